@@ -1,0 +1,1 @@
+"""The words that every room speaks: drums, hits, strokes, tracks, meters and timelines."""
