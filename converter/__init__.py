@@ -1,0 +1,1 @@
+"""The converter: from Magenta's files to a model the appliance plays."""
