@@ -1,0 +1,1 @@
+"""A call in, step by step; an answer out, step by step."""

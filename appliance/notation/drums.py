@@ -1,7 +1,7 @@
 """The nine drums of a Magenta kit, and which General MIDI keys play each.
 
-The grouping is the one in note-seq's drum encoder since 2019-04-24; a model may carry an older one in its card, and then
-the card decides what the model hears. This table decides how a key is shown, struck and choked.
+The grouping is the one in note-seq's drum encoder since 2019-04-24; a model may carry an older one in its card, and
+then the card decides what the model hears. This table decides how a key is shown, struck and choked.
 """
 
 from enum import IntEnum

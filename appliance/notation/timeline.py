@@ -4,7 +4,8 @@ import math
 
 import msgspec
 
-# A step within this part of a step of the grid counts as on it: sums of float seconds err by far less, hands by far more.
+# A step within this part of a step of the grid counts as on it: sums of float seconds err by far less, hands by far
+# more.
 _ON_GRID = 1e-6
 
 

@@ -1,0 +1,1 @@
+"""MIDI messages in, hits out."""

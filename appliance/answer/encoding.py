@@ -1,0 +1,50 @@
+"""A step's drums as the model's label and input, exactly as Magenta's drums_rnn encodes them.
+
+Label: the sum of 2^class over the classes hit; a pitch of no class is not heard (note-seq, drums_encoder_decoder).
+Input: the label one-hot, then a binary counter of position + 1, least significant bit first, as +1 and -1
+(note-seq, LookbackEventSequenceEncoderDecoder with no lookbacks).
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.answer import card
+
+Floats = npt.NDArray[np.float32]
+
+
+class Encoding:
+    """Both ways between the pitches of a step and the label and input of a model."""
+
+    def __init__(self, settings: card.Encoding) -> None:
+        """Raises: ValueError when the sizes of the card do not belong together."""
+        self.classes = settings.classes
+        self._drum_map = settings.drum_map
+        self._bits = np.arange(settings.counter_bits)
+        self._class_of = {pitch: index for index, pitches in enumerate(settings.drum_map) for pitch in pitches}
+        if settings.classes != 2 ** len(settings.drum_map) or settings.input_size != self.classes + len(self._bits):
+            raise ValueError(
+                f"{len(settings.drum_map)} drum classes and {settings.counter_bits} counter bits do not make "
+                f"{settings.classes} labels and {settings.input_size} inputs"
+            )
+
+    def class_of(self, pitch: int) -> int | None:
+        """The drum class of a pitch, or None when the model does not know it."""
+        return self._class_of.get(pitch)
+
+    def label(self, pitches: Iterable[int]) -> int:
+        """The label of what sounds together on a step."""
+        return sum({1 << self._class_of[pitch] for pitch in pitches if pitch in self._class_of})
+
+    def pitches(self, label: int) -> tuple[int, ...]:
+        """What a label sounds: the first pitch of each of its classes."""
+        return tuple(pitches[0] for index, pitches in enumerate(self._drum_map) if label >> index & 1)
+
+    def inputs(self, label: int, position: int) -> Floats:
+        """The model's input, float32 [input_size], for the label at a position counted from the call's step 0."""
+        one_hot = np.zeros(self.classes, np.float32)
+        one_hot[label] = 1.0
+        counter = np.where((position + 1) >> self._bits & 1, 1.0, -1.0)
+        return np.concatenate([one_hot, counter], dtype=np.float32)

@@ -1,0 +1,30 @@
+"""What a room may know of a model: one step, with its state handed in and out."""
+
+from typing import Protocol
+
+from appliance.answer.card import Card
+from appliance.answer.encoding import Floats
+
+# One array for each state tensor of the card, float32 [1, size], in the card's order. Arrays are never written to:
+# a state that is kept stays what it was.
+State = tuple[Floats, ...]
+
+
+class Model(Protocol):
+    """A step function with explicit state."""
+
+    @property
+    def card(self) -> Card:
+        """What the model is."""
+        ...
+
+    def initial_state(self) -> State:
+        """The state before the first step: zeros."""
+        ...
+
+    def step(self, inputs: Floats, state: State) -> tuple[Floats, State]:
+        """Logits, float32 [classes], and the next state for one input, float32 [input_size].
+
+        Raises: ModelError when the interpreter refuses.
+        """
+        ...

@@ -1,0 +1,72 @@
+"""A model on disk: a flatbuffer with its card in a ZIP archive behind it.
+
+That is how TFLite metadata packs files with a model; an interpreter does not look behind the flatbuffer, and a file
+that was torn on its way has lost the archive's end, so it is noticed before a step is made.
+"""
+
+import difflib
+import hashlib
+import sys
+import zipfile
+from pathlib import Path
+
+import msgspec
+
+from appliance.answer.card import Card
+from appliance.errors import ModelError
+
+CARD = "card.json"
+_FORMAT = 1
+_FAMILIES = {"drums_rnn"}
+_CHECKOUT = Path(__file__).parents[2]
+# Beside the package in a checkout; under the environment's share/ where the wheel put them.
+SHIPPED = next(
+    (folder for folder in (_CHECKOUT / "models", Path(sys.prefix) / "share/ghostnote/models") if folder.is_dir()),
+    _CHECKOUT / "models",
+)
+
+
+def find_model(name_or_path: str) -> Path:
+    """The file of a shipped model's name, or of a path. Raises: ModelError, with the name that may be meant."""
+    path = Path(name_or_path)
+    if path.suffix or len(path.parts) > 1:
+        if not path.is_file():
+            raise ModelError(f"there is no model file {path}: give a .tflite that ghostnote-converter wrote")
+        return path
+    shipped = {file.stem: file for file in sorted(SHIPPED.glob("*.tflite"))}
+    if name_or_path not in shipped:
+        close = difflib.get_close_matches(name_or_path, shipped, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(shipped) or 'none'}"
+        raise ModelError(f"there is no model {name_or_path!r} in {SHIPPED}: {hint}")
+    return shipped[name_or_path]
+
+
+def read_card(path: Path) -> Card:
+    """The card of a model file, after a look at the whole of it.
+
+    Raises: ModelError for a file that is torn, has no card, or is of a kind this version cannot play.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            card = msgspec.json.decode(archive.read(CARD), type=Card)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, KeyError):
+        reason = f"{path} is torn, or no model that ghostnote-converter wrote: copy or convert it again"
+        raise ModelError(reason) from None
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise ModelError(f"the card in {path} does not read ({error}): convert the model again") from None
+    _check(card, path)
+    return card
+
+
+def _check(card: Card, path: Path) -> None:
+    if card.format != _FORMAT or card.family not in _FAMILIES:
+        raise ModelError(
+            f"{path} is a {card.family} model with a card of format {card.format}: this version plays "
+            f"{', '.join(sorted(_FAMILIES))} of format {_FORMAT}"
+        )
+    with path.open("rb") as file:
+        found = hashlib.sha256(file.read(card.tflite.bytes)).hexdigest()
+    if found != card.tflite.sha256:
+        raise ModelError(f"{path} was changed since it was written (sha256 {found[:12]}…): copy or convert it again")
