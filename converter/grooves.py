@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from converter.drum_kit import Encoding
+from converter.errors import DataError
 
 with warnings.catch_warnings():
     # note-seq reaches pydub, which warns where ffmpeg is absent; no sound file is read here.
@@ -19,11 +20,11 @@ with warnings.catch_warnings():
     from note_seq import NoteSequence, midi_io, sequences_lib
 
 
-class NoGroovesError(ValueError):
-    """The folder gives nothing to train on; the message says why, and the person who named it must act."""
+class NoGroovesError(DataError):
+    """The folder gives nothing to learn from; the message says why."""
 
 
-class _LeftOut(Exception):  # noqa: N818 - not an error: one file among many that does not serve
+class _LeftOut(Exception):
     """Why one file is left out, in words that can be counted."""
 
 
