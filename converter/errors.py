@@ -19,7 +19,7 @@ class SettingError(ConverterError):
     """The owner must mend an argument."""
 
 
-class ToolsMissing(ConverterError):
+class MissingToolsError(ConverterError):
     """The owner must install the converter's libraries."""
 
 

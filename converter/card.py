@@ -1,0 +1,143 @@
+"""The card in a model file: what the appliance must know of the network, and where it came from."""
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from converter.errors import SourceError
+
+FORMAT = 1
+CARD_NAME = "card.json"
+# ZIP knows no year before 1980; a fixed time makes the same model the same file.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class EncodingCard(msgspec.Struct, frozen=True, kw_only=True):
+    """How a step of drums becomes a label and an input row."""
+
+    kind: Literal["multi_drum"]
+    drum_map: tuple[tuple[int, ...], ...]
+    drum_map_vintage: Literal["2019", "2016", "one_drum"]
+    counter_bits: int
+    input_size: int
+    classes: int
+
+
+class AttentionCard(msgspec.Struct, frozen=True, kw_only=True):
+    """How many outputs are attended to, and of what."""
+
+    length: int
+    scope: Literal["layer_0", "stack"]
+
+
+class StateTensor(msgspec.Struct, frozen=True):
+    """A state tensor; its shape is [1, size]."""
+
+    name: str
+    size: int
+
+
+class SourceCard(msgspec.Struct, frozen=True, kw_only=True):
+    """The file the weights were read from."""
+
+    file: str
+    sha256: str
+    kind: Literal["bundle", "checkpoint"]
+    generator_id: str
+    description: str
+
+
+class ParityCard(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the model's answers lay from its source's, over so many steps."""
+
+    reference: str
+    steps: int
+    softmax_max_difference: float
+    top1_agreement: float
+
+
+class LikelihoodCard(msgspec.Struct, frozen=True, kw_only=True):
+    """How well model and source foretell real grooves, in nats per step."""
+
+    data: str
+    files: int
+    steps: int
+    nats_per_step: float
+    source_nats_per_step: float
+
+
+class TfliteCard(msgspec.Struct, frozen=True, kw_only=True):
+    """The flatbuffer in front of the card."""
+
+    bytes: int
+    sha256: str
+    operators: tuple[str, ...]
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """All of card.json."""
+
+    format: int = FORMAT
+    name: str
+    description: str
+    family: Literal["drums_rnn"]
+    config: Literal["drum_kit", "one_drum"]
+    encoding: EncodingCard
+    steps_per_quarter: int
+    layer_sizes: tuple[int, ...]
+    attention: AttentionCard | None
+    state: tuple[StateTensor, ...]
+    quantization: Literal["none", "float16", "int8"]
+    source: SourceCard
+    licence: str
+    credit: str
+    parity: ParityCard
+    likelihood: LikelihoodCard | None
+    tflite: TfliteCard
+    made_with: dict[str, str]
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A model file's two parts."""
+
+    flatbuffer: bytes
+    card: Card
+
+
+def model_bytes(model: Model) -> bytes:
+    """The model file: the flatbuffer, and behind it a ZIP archive with the card, as TFLite packs associated files."""
+    text = json.dumps(msgspec.to_builtins(model.card), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    file = io.BytesIO(model.flatbuffer)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr(zipfile.ZipInfo(CARD_NAME, _NO_TIME), text)
+    return file.getvalue()
+
+
+def read_model(path: Path) -> Model:
+    """The model file at `path`.
+
+    Raises:
+        SourceError: it cannot be read, is torn or altered, or its card is of another format.
+
+    """
+    try:
+        content = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            card = msgspec.json.decode(archive.read(CARD_NAME), type=Card)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
+    except (zipfile.BadZipFile, KeyError, msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise SourceError(f"{path} is no Ghostnote model, or is torn ({error}): convert it again.") from error
+    if card.format != FORMAT:
+        raise SourceError(f"{path} has a card of format {card.format}; this program reads format {FORMAT}.")
+    flatbuffer = content[: card.tflite.bytes]
+    if hashlib.sha256(flatbuffer).hexdigest() != card.tflite.sha256:
+        raise SourceError(
+            f"{path} is not what its card says (sha256 differs): it is torn or altered, convert it again."
+        )
+    return Model(flatbuffer, card)

@@ -1,0 +1,85 @@
+"""The graph that Magenta itself would run: what a converted model is measured against."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from converter.architecture import Architecture
+from converter.errors import SourceError
+from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
+from converter.metagraph import Collections, collections_of, parse_metagraph
+from converter.source import Source
+from converter.tensorflow_library import tensorflow
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A session with the graph in it; it lives as long as the `with` that opened it.
+
+    `name` says which graph that is. `state` is what the graph calls zero: one row of each tensor.
+    """
+
+    name: str
+    session: Any
+    collections: Collections
+
+    def initial_state(self) -> tuple[Floats, ...]:
+        """The graph's own initial state, each tensor [batch, size]."""
+        return tuple(self.session.run(list(self.collections.initial_state)))
+
+    def run(self, rows: Floats, state: tuple[Floats, ...]) -> tuple[Floats, tuple[Floats, ...]]:
+        """The softmax [T, classes] at temperature 1 and the final state, from rows [T, input_size] and a state."""
+        tensors = self.collections
+        # The batch is baked into the bundle's placeholder: every row of it gets the same input.
+        batch = state[0].shape[0]
+        feed: dict[Any, Any] = {tensors.inputs: np.broadcast_to(rows, (batch, *rows.shape))}
+        if tensors.temperature is not None:
+            feed[tensors.temperature] = 1.0
+        feed |= dict(zip(tensors.initial_state, state, strict=True))
+        softmax, after = self.session.run([tensors.softmax, list(tensors.final_state)], feed)
+        return softmax[0], tuple(after)
+
+
+@contextmanager
+def open_reference(source: Source, architecture: Architecture) -> Iterator[Reference]:
+    """The bundle's own graph; for a checkpoint, the same graph built anew around its weights.
+
+    Raises:
+        SourceError: this TensorFlow cannot run the bundle's graph.
+
+    """
+    tf = tensorflow()
+    metagraph, checkpoint, name = _graph(source, architecture)
+    where = source.origin.path
+    with tempfile.TemporaryDirectory() as folder, tf.Graph().as_default() as graph, _session(graph) as session:
+        blob = Path(folder, "model.ckpt")
+        blob.write_bytes(checkpoint)
+        try:
+            tf.compat.v1.train.import_meta_graph(parse_metagraph(metagraph, where)).restore(session, str(blob))
+            collections = collections_of(graph)
+        except (tf.errors.OpError, ValueError, KeyError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            raise SourceError(f"{where}: TensorFlow {tf.__version__} cannot run its graph: {reason}.") from error
+        yield Reference(f"{name}, TensorFlow {tf.__version__}", session, collections)
+
+
+def _graph(source: Source, architecture: Architecture) -> tuple[bytes, bytes, str]:
+    if source.graph:
+        return source.graph.metagraph, source.graph.checkpoint, "metagraph of the bundle"
+    length = architecture.attention.length if architecture.attention else 0
+    metagraph = metagraph_bytes(source.variables, length, architecture.input_size)
+    return metagraph, v1_checkpoint_bytes(source.variables), "metagraph built for the checkpoint"
+
+
+def _session(graph: Any) -> Any:
+    tf = tensorflow()
+    threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+    return tf.compat.v1.Session(graph=graph, config=threads)

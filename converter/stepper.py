@@ -1,0 +1,35 @@
+"""A TFLite model run one step at a time, its state carried by the caller."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from converter.errors import MissingToolsError
+from converter.tensorflow_library import INSTALL
+from converter.tflite import SIGNATURE
+
+Floats = npt.NDArray[np.float32]
+
+
+class Stepper:
+    """One interpreter, one thread, the XNNPACK kernels that the appliance uses too."""
+
+    def __init__(self, flatbuffer: bytes) -> None:
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ImportError as error:
+            raise MissingToolsError(f"The converter needs ai-edge-litert, which is not installed: {INSTALL}") from error
+        self._interpreter = Interpreter(model_content=flatbuffer, num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._run = self._interpreter.get_signature_runner(SIGNATURE)
+        self._sizes = {name: tuple(detail["shape"]) for name, detail in self._run.get_input_details().items()}
+
+    def initial_state(self) -> dict[str, Floats]:
+        """All zeros, as Magenta starts."""
+        return {name: np.zeros(shape, np.float32) for name, shape in self._sizes.items() if name != "inputs"}
+
+    def step(self, row: Floats, state: Mapping[str, Floats]) -> tuple[Floats, dict[str, Floats]]:
+        """The logits [classes] and the next state, from one input row [input_size] and the state."""
+        outputs = self._run(inputs=row[None, :], **state)
+        return outputs["logits"][0], {name: outputs[f"{name}_out"] for name in state}

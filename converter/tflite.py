@@ -1,0 +1,40 @@
+"""A drums_rnn network as a TFLite flatbuffer that every supported interpreter loads."""
+
+import tempfile
+from typing import Any, Literal
+
+from converter.architecture import Architecture
+from converter.checkpoint import Variables
+from converter.drums_rnn import concrete_step
+from converter.tensorflow_library import tensorflow
+
+Quantization = Literal["none", "float16", "int8"]
+SIGNATURE = "step"
+
+
+def flatbuffer(architecture: Architecture, variables: Variables, quantization: Quantization) -> bytes:
+    """The network with the signature `step`.
+
+    `float16` halves the stored weights; `int8` stores the large matrices in 8 bits and quantises their inputs as it
+    runs (dynamic range). Both keep float32 at every input and output.
+    """
+    tf = tensorflow()
+    module, step = concrete_step(architecture, variables)
+    with tempfile.TemporaryDirectory() as folder:
+        # Only a saved model carries a signature's names through the converter.
+        tf.saved_model.save(module, folder, signatures={SIGNATURE: step})
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
+        _choose(converter, quantization)
+        content: bytes = converter.convert()
+    return content
+
+
+def _choose(converter: Any, quantization: Quantization) -> None:
+    tf = tensorflow()
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    # Scales per output channel need FULLY_CONNECTED version 12; tflite-runtime 2.14 stops at 10.
+    converter._experimental_disable_per_channel_quantization_for_dense_layers = True
+    if quantization != "none":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if quantization == "float16":
+        converter.target_spec.supported_types = [tf.float16]

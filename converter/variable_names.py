@@ -1,0 +1,40 @@
+"""Magenta's variable names of three vintages, brought to the newest.
+
+A: 2016, TensorFlow 0.x (`RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix`). B: early 2017, TensorFlow 1.0 and 1.1
+(`.../basic_lstm_cell/weights`). C: since 2017-05-24, TensorFlow 1.2 (`.../basic_lstm_cell/kernel`). In A and B the
+attention wraps the whole stack of layers, in C layer 0 alone; where its scope stands in the name tells which.
+"""
+
+import re
+
+# What tf.compat.v1 optimizers add beside each variable, and the counters of the training loop.
+_TRAINING = re.compile(r"(^|/)(adam(_1)?|adagrad|momentum|rmsprop(_1)?|beta[12]_power|global_step)$", re.IGNORECASE)
+_SPELLINGS = (
+    (re.compile(r"multirnncell"), "multi_rnn_cell"),
+    (re.compile(r"basiclstmcell"), "basic_lstm_cell"),
+    (re.compile(r"attentioncellwrapper"), "attention_cell_wrapper"),
+    # TensorFlow wrote AttnOutputProjection and attn_output_projection, magenta-js attention_output_projection.
+    (re.compile(r"att(entio)?n_?output_?projection"), "attn_output_projection"),
+    (re.compile(r"\battn?_?([wv])\b"), r"attn_\1"),
+    (re.compile(r"\bcell(\d+)\b"), r"cell_\1"),
+    (re.compile(r"/linear(?=/)"), ""),
+    (re.compile(r"/(matrix|weights|w_0)$"), "/kernel"),
+    (re.compile(r"/(biases|b)$"), "/bias"),
+)
+
+
+def belongs_to_training(name: str) -> bool:
+    """Whether the variable is an optimizer's slot or counter, which no generating network has."""
+    return _TRAINING.search(name) is not None
+
+
+def modern_name(name: str) -> str:
+    """The vintage C name; what is not of the recurrent part (`fully_connected`) was never renamed and stays."""
+    plain = name.removesuffix(":0")
+    parts = plain.lower().split("/")
+    if "rnn" not in parts:
+        return plain
+    modern = "/".join(parts[parts.index("rnn") :])
+    for spelling, replacement in _SPELLINGS:
+        modern = spelling.sub(replacement, modern)
+    return modern
