@@ -55,7 +55,8 @@ def expected(v: Arrays, rows: npt.NDArray[np.float32], length: int, temperature:
     """The same network written out in numpy, from the equations of the papers."""
     first: list[npt.NDArray[np.floating]] = [np.zeros(3), np.zeros(3)]
     second: list[npt.NDArray[np.floating]] = [np.zeros(4), np.zeros(4)]
-    attns, memory = np.zeros(3), np.zeros((length, 3))
+    attns: npt.NDArray[np.floating] = np.zeros(3)
+    memory: npt.NDArray[np.floating] = np.zeros((length, 3))
     given = []
     for row in rows.astype(np.float64):
         if length:
