@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from converter.drum_kit import DRUM_KIT, ONE_DRUM, Encoding
 
@@ -13,7 +14,7 @@ class DrumsConfig:
     `attention_length` is what its training uses unless told otherwise.
     """
 
-    name: str
+    name: Literal["drum_kit", "one_drum"]
     encoding: Encoding
     steps_per_quarter: int
     attention_length: int

@@ -1,8 +1,8 @@
 """The graph that Magenta itself would run: what a converted model is measured against."""
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Reference:
         return softmax[0], tuple(after)
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_reference(source: Source, architecture: Architecture) -> Iterator[Reference]:
     """The bundle's own graph; for a checkpoint, the same graph built anew around its weights.
 
@@ -59,16 +59,25 @@ def open_reference(source: Source, architecture: Architecture) -> Iterator[Refer
     tf = tensorflow()
     metagraph, checkpoint, name = _graph(source, architecture)
     where = source.origin.path
-    with tempfile.TemporaryDirectory() as folder, tf.Graph().as_default() as graph, _session(graph) as session:
-        blob = Path(folder, "model.ckpt")
-        blob.write_bytes(checkpoint)
+    graph = tf.Graph()
+    threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+    # Neither graph nor session is made the default: the caller converts models meanwhile.
+    with contextlib.closing(tf.compat.v1.Session(graph=graph, config=threads)) as session:
         try:
-            tf.compat.v1.train.import_meta_graph(parse_metagraph(metagraph, where)).restore(session, str(blob))
-            collections = collections_of(graph)
+            collections = _restore(session, parse_metagraph(metagraph, where), checkpoint)
         except (tf.errors.OpError, ValueError, KeyError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
             raise SourceError(f"{where}: TensorFlow {tf.__version__} cannot run its graph: {reason}.") from error
         yield Reference(f"{name}, TensorFlow {tf.__version__}", session, collections)
+
+
+def _restore(session: Any, metagraph: Any, checkpoint: bytes) -> Collections:
+    tf = tensorflow()
+    with tempfile.TemporaryDirectory() as folder, session.graph.as_default():
+        blob = Path(folder, "model.ckpt")
+        blob.write_bytes(checkpoint)
+        tf.compat.v1.train.import_meta_graph(metagraph).restore(session, str(blob))
+        return collections_of(session.graph)
 
 
 def _graph(source: Source, architecture: Architecture) -> tuple[bytes, bytes, str]:
@@ -77,9 +86,3 @@ def _graph(source: Source, architecture: Architecture) -> tuple[bytes, bytes, st
     length = architecture.attention.length if architecture.attention else 0
     metagraph = metagraph_bytes(source.variables, length, architecture.input_size)
     return metagraph, v1_checkpoint_bytes(source.variables), "metagraph built for the checkpoint"
-
-
-def _session(graph: Any) -> Any:
-    tf = tensorflow()
-    threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
-    return tf.compat.v1.Session(graph=graph, config=threads)

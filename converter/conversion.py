@@ -1,0 +1,167 @@
+"""A source becomes a model file: converted, held against the original, and described on its card."""
+
+import hashlib
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+
+from converter.architecture import Architecture
+from converter.card import (
+    AttentionCard,
+    Card,
+    EncodingCard,
+    LikelihoodCard,
+    Model,
+    ParityCard,
+    SourceCard,
+    StateTensor,
+    TfliteCard,
+)
+from converter.likelihood import forecast_of_reference, forecast_of_stepper, likelihood
+from converter.operators import operators_of, refuse_newer
+from converter.parity import Difference, compare
+from converter.reference import Reference, open_reference
+from converter.source import Source
+from converter.stepper import Stepper
+from converter.tflite import Quantization, flatbuffer
+from converter.trial import Trial
+from converter.vintage import DatedEncoding
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a person writes on a model."""
+
+    name: str
+    licence: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A finished model, and how far it lies from its source; whether that is near enough is the caller's to judge."""
+
+    model: Model
+    difference: Difference
+
+
+def convert(
+    source: Source,
+    architecture: Architecture,
+    dated: DatedEncoding,
+    quantization: Quantization,
+    label: Label,
+    trial: Trial | None = None,
+) -> Conversion:
+    """The model file's content for a source, compared with what the source itself answers.
+
+    Raises:
+        SourceError: the source's graph cannot be run.
+        OperatorError: the model would not load in every supported interpreter.
+
+    """
+    content = flatbuffer(architecture, source.variables, quantization)
+    refuse_newer(operators_of(content))
+    stepper = Stepper(content)
+    with open_reference(source, architecture) as reference:
+        difference = compare(reference, stepper, architecture, dated.encoding)
+        measured = _measure(reference, stepper, dated, trial) if trial else None
+        name = reference.name
+    parity = ParityCard(
+        reference=name,
+        steps=difference.steps,
+        softmax_max_difference=difference.softmax,
+        top1_agreement=difference.top1_agreement,
+    )
+    card = _card(source, architecture, dated, label, _Made(quantization, content, parity, measured))
+    return Conversion(Model(content, card), difference)
+
+
+@dataclass(frozen=True)
+class _Made:
+    quantization: Quantization
+    content: bytes
+    parity: ParityCard
+    likelihood: LikelihoodCard | None
+
+
+def _measure(reference: Reference, stepper: Stepper, dated: DatedEncoding, trial: Trial) -> LikelihoodCard:
+    original = likelihood(forecast_of_reference(reference), trial.grooves, dated.encoding)
+    ours = likelihood(forecast_of_stepper(stepper), trial.grooves, dated.encoding)
+    return LikelihoodCard(
+        data=trial.data,
+        files=ours.files,
+        steps=ours.steps,
+        nats_per_step=ours.nats_per_step,
+        source_nats_per_step=original.nats_per_step,
+    )
+
+
+def _card(source: Source, architecture: Architecture, dated: DatedEncoding, label: Label, made: _Made) -> Card:
+    attention, origin = architecture.attention, source.origin
+    return Card(
+        name=label.name,
+        description=_description(architecture),
+        family="drums_rnn",
+        config=architecture.config.name,
+        encoding=_encoding_card(dated),
+        steps_per_quarter=architecture.config.steps_per_quarter,
+        layer_sizes=architecture.layer_sizes,
+        attention=AttentionCard(length=attention.length, scope=attention.scope) if attention else None,
+        state=tuple(StateTensor(name, size) for name, size in architecture.state()),
+        quantization=made.quantization,
+        source=SourceCard(
+            file=origin.path.name,
+            sha256=origin.sha256,
+            kind=origin.kind,
+            generator_id=origin.generator_id,
+            description=origin.description,
+        ),
+        licence=label.licence,
+        credit=label.credit,
+        parity=made.parity,
+        likelihood=made.likelihood,
+        tflite=_tflite_card(made.content),
+        made_with=_made_with(),
+    )
+
+
+def _description(architecture: Architecture) -> str:
+    layers = " + ".join(str(size) for size in architecture.layer_sizes)
+    attention = architecture.attention
+    over = f", attention over {attention.length} steps" if attention else ""
+    return f"Magenta drums_rnn, configuration {architecture.config.name}, LSTM {layers}{over}"
+
+
+def _encoding_card(dated: DatedEncoding) -> EncodingCard:
+    return EncodingCard(
+        kind="multi_drum",
+        drum_map=dated.encoding.drum_map,
+        drum_map_vintage=dated.vintage,
+        counter_bits=dated.encoding.counter_bits,
+        input_size=dated.encoding.input_size,
+        classes=dated.encoding.classes,
+    )
+
+
+def _tflite_card(content: bytes) -> TfliteCard:
+    return TfliteCard(
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        operators=tuple(str(operator) for operator in operators_of(content)),
+    )
+
+
+def _made_with() -> dict[str, str]:
+    packages = ("ghostnote", "tensorflow", "ai-edge-litert", "numpy")
+    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
+
+
+def _version(package: str) -> str:
+    # On x86 TensorFlow's distribution is tensorflow-cpu.
+    for name in (package, f"{package}-cpu"):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return "not installed as a package"

@@ -1,0 +1,135 @@
+"""`ghostnote-converter convert`: a model of Magenta's becomes models/NAME.tflite."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from converter.architecture import Architecture, recognise
+from converter.atomic_file import write_atomically
+from converter.card import LikelihoodCard, model_bytes
+from converter.conversion import Label, convert
+from converter.errors import SettingError
+from converter.parity_table import refuse_stranger, table
+from converter.source import Origin, read_source
+from converter.trial import read_trial
+from converter.vintage import DatedEncoding, date_encoding
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NOT_STATED = "not stated"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `convert`."""
+    parser.add_argument("source", type=Path, help="a .mag bundle, or a training checkpoint's prefix or folder")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("models"), help="folder to write to (default: models)"
+    )
+    parser.add_argument("--name", help="the model's name (default: the source's)")
+    parser.add_argument(
+        "--quantize", choices=("none", "float16", "int8"), default="none", help="how the weights are stored"
+    )
+    add_source_arguments(parser)
+    parser.add_argument("--licence", default=NOT_STATED, help="the licence of the weights, for the card")
+    parser.add_argument(
+        "--credit", default=NOT_STATED, help="whom the weights and their data are owed to, for the card"
+    )
+    parser.add_argument("--data", type=Path, help="folder of drum MIDI to measure the likelihood on, for the card")
+    parser.add_argument("--split", help="only the files of this split of the folder's info.csv")
+
+
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a source may leave unsaid."""
+    parser.add_argument(
+        "--attention-length", type=_positive, help="how far attention looks back, where no graph tells (checkpoints)"
+    )
+    parser.add_argument(
+        "--drum-map", choices=("2019", "2016"), help="Magenta's drum map before or since 2019-04-24 (default: by age)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Convert, compare and write; the exit status.
+
+    Raises:
+        ConverterError: nothing is written, for the reason it gives.
+
+    """
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    source = read_source(arguments.source)
+    architecture = recognise(source, arguments.attention_length)
+    dated = date_encoding(source, architecture, arguments.drum_map)
+    target = _target(arguments.output, arguments.name or _name_of(source.origin))
+    _warn(architecture, dated, arguments)
+    steps_per_quarter = architecture.config.steps_per_quarter
+    trial = read_trial(arguments.data, arguments.split, dated.encoding, steps_per_quarter) if arguments.data else None
+    label = Label(target.stem, arguments.licence, arguments.credit)
+    conversion = convert(source, architecture, dated, arguments.quantize, label, trial)
+    card = conversion.model.card
+    console.print(f"{source.origin.path.name}: {card.description}, drum map {dated.vintage}", highlight=False)
+    console.print(table(conversion.difference, arguments.quantize, card.parity.reference))
+    if card.likelihood:
+        console.print(_likelihood_line(card.likelihood), highlight=False)
+    refuse_stranger(conversion.difference, arguments.quantize)
+    content = model_bytes(conversion.model)
+    _write(target, content)
+    console.print(f"{target}: {len(content):,} bytes, {arguments.quantize}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _name_of(origin: Origin) -> str:
+    """`drum_kit_rnn.mag` gives drum_kit_rnn, the checkpoint `model.ckpt-1200` gives model.ckpt-1200."""
+    return origin.path.stem if origin.kind == "bundle" else origin.path.name
+
+
+def _target(folder: Path, name: str) -> Path:
+    name = name.removesuffix(".tflite")
+    if not _NAME.fullmatch(name):
+        raise SettingError(f"{name!r} cannot be a model's name: give --name of letters, digits, dots, - and _.")
+    if folder.exists() and not folder.is_dir():
+        raise SettingError(f"{folder} is not a folder: give -o a folder to write the model to.")
+    return folder / f"{name}.tflite"
+
+
+def _warn(architecture: Architecture, dated: DatedEncoding, arguments: argparse.Namespace) -> None:
+    attention = architecture.attention
+    if attention and attention.length_from == "default":
+        _say(
+            f"The attention length is not in a checkpoint; {attention.length}, the default of "
+            f"{architecture.config.name}, is taken. Give --attention-length if it was trained with another."
+        )
+    if attention and attention.length_from == "graph" and arguments.attention_length not in {None, attention.length}:
+        _say(f"--attention-length {arguments.attention_length} is ignored: the bundle's graph says {attention.length}.")
+    if dated.told_by == "default":
+        _say(
+            f"The drum map is taken to be that of {dated.vintage}. Give --drum-map if it was trained before 2019-04-24."
+        )
+    if arguments.licence == NOT_STATED:
+        _say("The card will say that the licence is not stated; give --licence and --credit.")
+
+
+def _say(warning: str) -> None:
+    print(f"warning: {warning}", file=sys.stderr)
+
+
+def _likelihood_line(card: LikelihoodCard) -> str:
+    return (
+        f"{card.data} ({card.files} files, {card.steps:,} steps): {card.nats_per_step:.4f} nats per step, "
+        f"its source {card.source_nats_per_step:.4f}"
+    )
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, content)
+    except OSError as error:
+        raise SettingError(f"{target} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,39 @@
+"""What the parity check found, as a table for a person, and the verdict."""
+
+from rich.table import Table
+
+from converter.errors import ParityError
+from converter.parity import TOLERANCES, Difference
+from converter.tflite import Quantization
+
+
+def table(difference: Difference, quantization: Quantization, reference: str) -> Table:
+    """One row for each thing compared."""
+    rows = Table(title=f"{difference.steps} steps against the {reference}", title_justify="left")
+    rows.add_column("compared")
+    rows.add_column("largest difference", justify="right")
+    rows.add_column("allowed", justify="right")
+    rows.add_row("softmax", f"{difference.softmax:.1e}", f"{TOLERANCES[quantization]:.0e}")
+    rows.add_row("logits", f"{difference.logits:.1e}", "")
+    for name, value in difference.states.items():
+        rows.add_row(f"state {name}", f"{value:.1e}", "")
+    rows.add_row("same first choice", f"{difference.top1_agreement:.2%}", "")
+    return rows
+
+
+def refuse_stranger(difference: Difference, quantization: Quantization) -> None:
+    """Keep a model that answers otherwise than its source from being written.
+
+    Raises:
+        ParityError: the softmax differs by more than this quantization may.
+
+    """
+    allowed = TOLERANCES[quantization]
+    # Written so that a difference that is no number is refused too.
+    if not difference.softmax <= allowed:
+        raise ParityError(
+            f"The model's softmax lies {difference.softmax:.1e} from its source's, more than the {allowed:.0e} that "
+            f"{quantization} may, and the first choice agrees in {difference.top1_agreement:.1%} of "
+            f"{difference.steps} steps: nothing is written. Convert without --quantize; if that fails too, the network "
+            "has something the converter does not know (residual connections, for one)."
+        )

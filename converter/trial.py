@@ -1,0 +1,39 @@
+"""Grooves from a folder, ready to measure a model on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from converter.drum_kit import Encoding
+from converter.errors import DataError, MissingToolsError
+from converter.tensorflow_library import INSTALL
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How reports name the grooves, and their label sequences."""
+
+    data: str
+    grooves: Sequence[npt.NDArray[np.int32]]
+
+
+def read_trial(directory: Path, split: str | None, encoding: Encoding, steps_per_quarter: int) -> Trial:
+    """The drum MIDI files of a folder, or those of one split of its info.csv.
+
+    Raises:
+        DataError: the folder gives nothing to measure on.
+        MissingToolsError: note-seq is not installed.
+
+    """
+    try:
+        from converter.grooves import NoGroovesError, read_grooves
+    except ImportError as error:
+        raise MissingToolsError(f"Reading MIDI needs note-seq, which is not installed: {INSTALL}") from error
+    try:
+        grooves = read_grooves(directory, split, encoding, steps_per_quarter)
+    except NoGroovesError as error:
+        raise DataError(str(error)) from error
+    return Trial(f"{directory.name}, {split} split" if split else directory.name, [groove.labels for groove in grooves])
