@@ -1,0 +1,179 @@
+"""The real-time loop: wait for the deadline, write, note how late it was; attend to clients in between."""
+
+from array import array
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+from appliance.clock import Clock
+from appliance.drivers.realtime import SPIN
+from appliance.errors import MotorFault
+from appliance.notation.hit import Stroke
+from appliance.strike.motor import MotorDriver
+from appliance.strike.outcome import LeftOut, Reason
+from appliance.strike.striker import Striker, Write
+from appliance.strike.wire import Cancel, Fault, Panic, Reply, Request, Strokes
+
+# Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi.
+SPARE = SPIN + 0.0004
+
+# Edges in a row after which clients are attended to though an edge is near, or dense playing would deafen the striker.
+_PATIENCE = 32
+
+# Replies in a packet: as many as fit a page of memory.
+_REPLIES = 32
+
+
+class PreciseClock(Clock, Protocol):
+    """A clock that can be waited for."""
+
+    def reach(self, instant: float) -> None:
+        """Return at `instant`, or at once if it is past."""
+        ...
+
+
+class Door(Protocol):
+    """Where requests come from and replies go."""
+
+    stopped: bool
+
+    def wait(self, until: float | None) -> Sequence[Request]:
+        """What was asked, as soon as something is; at the latest at `until`."""
+        ...
+
+    def send(self, replies: Sequence[Reply]) -> None:
+        """To every client; it never waits for one."""
+        ...
+
+
+class LatenessRecord:
+    """How late (s) each edge reached its pins: the latest of them, in memory that is there from the start."""
+
+    def __init__(self, length: int = 1 << 17) -> None:
+        self._ring = array("d", bytes(8 * length))
+        self._count = 0
+
+    def note(self, lateness: float) -> None:
+        """Add one edge; the oldest goes when the record is full."""
+        self._ring[self._count % len(self._ring)] = lateness
+        self._count += 1
+
+    def edges(self) -> list[float]:
+        """The latest edges, in no order of time once the record has gone round."""
+        return self._ring[: min(self._count, len(self._ring))].tolist()
+
+
+class StrikerLoop:
+    """One thread, the only one that touches the motors.
+
+    It writes what is due, and in the time between two edges files new strokes one by one and sends replies.
+    """
+
+    def __init__(self, striker: Striker, motors: MotorDriver, door: Door, clock: PreciseClock) -> None:
+        self._striker = striker
+        self._motors = motors
+        self._door = door
+        self._clock = clock
+        self._inbox: deque[tuple[int, Stroke] | Cancel] = deque()
+        self._outbox: deque[Reply] = deque()
+        self._unattended = 0
+        self.record = LatenessRecord()
+
+    def run(self) -> None:
+        """Strike until the door is stopped; every motor coasts before, and after whatever ends it.
+
+        Raises: MotorFault when a motor at fault cannot be brought to a coast.
+        """
+        self._motors.coast_all()
+        try:
+            while not self._door.stopped:
+                self.turn()
+        finally:
+            self._motors.coast_all()
+
+    def turn(self) -> None:
+        """One edge, or one look at the clients."""
+        deadline = self._striker.next_deadline()
+        if deadline is None or self._unattended >= _PATIENCE or deadline - self._clock.now() >= SPARE:
+            self._unattended = 0
+            self._attend(deadline)
+        else:
+            self._unattended += 1
+            self._strike(deadline)
+
+    def _strike(self, deadline: float) -> None:
+        # Computed before the instant: between the end of the wait and the pin there is nothing but the write.
+        writes = self._striker.advance(max(deadline, self._clock.now()))
+        self._clock.reach(deadline)
+        for write in writes:
+            self._write(write)
+        self._collect()
+
+    def _write(self, write: Write) -> None:
+        try:
+            self._motors.write(write.motor, write.inputs)
+        except MotorFault as fault:
+            self._take_out(write, fault)
+            return
+        at = self._clock.now()
+        self._striker.written(write, at)
+        self.record.note(at - write.deadline)
+        struck = write.struck(at)
+        if struck is not None:
+            self._outbox.append(struck)
+
+    def _take_out(self, write: Write, fault: MotorFault) -> None:
+        self._outbox.append(Fault(f"{fault}: motor {write.motor!r} plays no more until the striker is started again"))
+        if write.begins is not None:
+            self._outbox.append(LeftOut(write.begins, Reason.FAULT, write.batch))
+        for coast in self._striker.take_out(write.motor, self._clock.now()):
+            try:
+                self._motors.write(coast.motor, coast.inputs)
+            except MotorFault:
+                # Its pins cannot be trusted: all are lowered, and if that fails too the striker ends with the reason.
+                self._motors.coast_all()
+
+    def _attend(self, deadline: float | None) -> None:
+        if self._inbox:
+            self._file()
+        elif self._outbox:
+            self._reply()
+        else:
+            for request in self._door.wait(None if deadline is None else deadline - SPARE):
+                self._receive(request)
+
+    def _receive(self, request: Request) -> None:
+        match request:
+            case Strokes(batch, strokes):
+                self._inbox.extend((batch, stroke) for stroke in sorted(strokes, key=lambda stroke: stroke.time))
+            case Cancel():
+                self._inbox.append(request)
+            case Panic():
+                self._panic()
+
+    def _file(self) -> None:
+        item = self._inbox.popleft()
+        if isinstance(item, Cancel):
+            self._striker.cancel(item.after)
+        else:
+            batch, stroke = item
+            self._striker.receive((stroke,), self._clock.now(), batch)
+        self._collect()
+
+    def _panic(self) -> None:
+        for write in self._striker.panic(self._clock.now()):
+            self._write(write)
+        for item in self._inbox:
+            if not isinstance(item, Cancel):
+                self._outbox.append(LeftOut(item[1], Reason.PANIC, item[0]))
+        self._inbox.clear()
+        self._collect()
+
+    def _collect(self) -> None:
+        self._outbox.extend(self._striker.take_left_out())
+        for fault in self._striker.take_faults():
+            self._outbox.append(Fault(fault))
+
+    def _reply(self) -> None:
+        count = min(len(self._outbox), _REPLIES)
+        self._door.send([self._outbox.popleft() for _ in range(count)])

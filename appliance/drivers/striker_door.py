@@ -1,0 +1,168 @@
+"""The striker's side of its Unix socket: clients come, ask and go, and none of them can hold it up."""
+
+import contextlib
+import os
+import select
+import socket
+import stat
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from appliance.clock import Clock
+from appliance.errors import SettingsError
+from appliance.strike.wire import Fault, Hello, Reply, Request
+
+# The player, the panel and a few to look on.
+_CLIENTS = 8
+
+# A packet holds at most 32 strokes of some 40 bytes; what is longer arrives cut off and is refused as garbage.
+_PACKET = 8192
+
+# Bytes of replies that a client may leave unread: a cancelled schedule of 2048 strokes is 160 kB.
+_UNREAD = 1 << 20
+
+# A select of years overflows its C type; waking each minute costs nothing.
+_LONGEST_WAIT = 60.0
+
+
+class Stops(msgspec.Struct, frozen=True):
+    """What ends the striker: a byte on the file `signals`, the end of the file `until_eof`."""
+
+    signals: int
+    until_eof: int | None = None
+
+
+class StrikerDoor:
+    """A listening socket of whole packets, and the clients that came through it.
+
+    A client that sends garbage, goes away or does not read its replies is dropped, never waited for.
+    Raises: SettingsError when another striker listens there, or the path cannot be used.
+    """
+
+    def __init__(self, path: Path, hello: Hello, stops: Stops, clock: Clock) -> None:
+        self._path = path
+        self._hello = hello
+        self._stops = stops
+        self._clock = clock
+        self._clients: list[socket.socket] = []
+        self._decoder = msgspec.msgpack.Decoder(Request)
+        self._encoder = msgspec.msgpack.Encoder()
+        self._listener = _listen(path)
+        self._inode = path.stat().st_ino
+        self.stopped = False
+
+    def wait(self, until: float | None) -> list[Request]:
+        """What was asked: at most one packet of each client, as soon as there is one, at the latest at `until`."""
+        left = _LONGEST_WAIT if until is None else min(max(until - self._clock.now(), 0.0), _LONGEST_WAIT)
+        requests: list[Request] = []
+        for ready in select.select(self._watched(), (), (), left)[0]:
+            if ready is self._listener:
+                self._welcome()
+            elif isinstance(ready, socket.socket):
+                requests.extend(self._read(ready))
+            else:
+                self._see_stop(ready)
+        return requests
+
+    def send(self, replies: Sequence[Reply]) -> None:
+        """One packet to every client."""
+        packet = self._encoder.encode(replies)
+        for client in tuple(self._clients):
+            self._put(client, packet)
+
+    def close(self) -> None:
+        """Let every client go and take the socket's file away, unless another striker has put its own there."""
+        for client in tuple(self._clients):
+            self._drop(client)
+        self._listener.close()
+        with contextlib.suppress(FileNotFoundError):
+            if self._path.stat().st_ino == self._inode:
+                self._path.unlink()
+
+    def _watched(self) -> list[socket.socket | int]:
+        stdin = [] if self._stops.until_eof is None else [self._stops.until_eof]
+        return [self._stops.signals, *stdin, self._listener, *self._clients]
+
+    def _welcome(self) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
+            client, _ = self._listener.accept()
+            client.setblocking(False)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
+            self._clients.append(client)
+            if len(self._clients) <= _CLIENTS:
+                self._put(client, self._encoder.encode([self._hello]))
+            else:
+                self._dismiss(client, f"{_CLIENTS} clients are connected, there is no place for another")
+
+    def _read(self, client: socket.socket) -> list[Request]:
+        try:
+            packet = client.recv(_PACKET)
+        except BlockingIOError:
+            return []
+        except OSError:
+            packet = b""
+        if not packet:
+            self._drop(client)
+            return []
+        try:
+            return [self._decoder.decode(packet)]
+        except msgspec.MsgspecError as error:
+            self._dismiss(client, f"the striker cannot read this message: {error}")
+            return []
+
+    def _see_stop(self, ready: int) -> None:
+        read = os.read(ready, 512)
+        if ready == self._stops.signals or not read:
+            self.stopped = True
+
+    def _put(self, client: socket.socket, packet: bytes) -> None:
+        try:
+            client.send(packet, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+        except OSError:
+            self._drop(client)
+
+    def _dismiss(self, client: socket.socket, why: str) -> None:
+        self._put(client, self._encoder.encode([Fault(why)]))
+        self._drop(client)
+
+    def _drop(self, client: socket.socket) -> None:
+        if client in self._clients:
+            self._clients.remove(client)
+            client.close()
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        _clear_stale(path)
+        listener.bind(str(path))
+        path.chmod(0o660)
+        listener.listen(_CLIENTS)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(f"the striker cannot listen at {path}: {error.strerror or error}") from error
+    except SettingsError:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener
+
+
+def _clear_stale(path: Path) -> None:
+    # A socket's file outlives a striker that was killed; nobody answers at it.
+    if not path.exists():
+        return
+    if not stat.S_ISSOCK(path.stat().st_mode):
+        raise SettingsError(f"{path} is no socket: give another path to the striker, or take that file away")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as caller:
+        try:
+            caller.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        # unix(7), SO_PEERCRED: struct ucred, pid first.
+        pid = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+    raise SettingsError(f"a striker, process {pid}, already listens at {path}: stop it, or give another path")

@@ -1,0 +1,79 @@
+"""An H-bridge as a machine: a signed duty in, inputs out that no bridge burns from."""
+
+import math
+
+from appliance.errors import MotorFault
+from appliance.strike.motor import COAST, Inputs
+
+
+class Bridge:
+    """One motor's bridge: it coasts for the dead time before it turns round, and rests after max_on of driving.
+
+    A drive that was cut at max_on stays off until a duty of 0 has been received.
+    """
+
+    def __init__(self, dead_time: float, max_on: float) -> None:
+        self._dead_time = dead_time
+        self._max_on = max_on
+        self._wanted = COAST
+        self._inputs = COAST
+        self._way = 0  # of the latest drive: 1 forward, -1 back, 0 none yet
+        self._rests_since = -math.inf
+        self._driven_since = -math.inf
+        self._cut = False
+
+    @property
+    def inputs(self) -> Inputs:
+        """What the bridge's pins are to be at."""
+        return self._inputs
+
+    @property
+    def cut(self) -> bool:
+        """Whether a drive was cut at max_on and has not been let go since."""
+        return self._cut
+
+    def receive(self, duty: float) -> None:
+        """-1 is full back, 0 a coast, 1 full forward, from the next `advance` on. Raises: MotorFault beyond that."""
+        if not -1 <= duty <= 1:
+            raise MotorFault(f"a duty is -1 to 1, not {duty}")
+        if duty > 0:
+            self._wanted = Inputs(1, 0, duty)
+        elif duty < 0:
+            self._wanted = Inputs(0, 1, -duty)
+        else:
+            self._wanted = COAST
+            self._cut = False
+
+    def next_deadline(self) -> float | None:
+        """When the bridge must be advanced though nothing is received: the end of a dead time or of max_on."""
+        if self._inputs.driven:
+            return self._driven_since + self._max_on
+        return self._rests_since + self._dead_time if self._wanted.driven and not self._cut else None
+
+    def advance(self, now: float) -> Inputs | None:
+        """The inputs to write now, or None when they stay as they are."""
+        if self._inputs.driven and now >= self._driven_since + self._max_on:
+            self._cut = bool(self._wanted.driven)
+        goal = COAST if self._cut else self._wanted
+        if goal.driven and self._must_rest(goal.driven, now):
+            goal = COAST
+        return None if goal == self._inputs else self._turn(goal, now)
+
+    def written(self, at: float) -> None:
+        """The inputs reached the pins at `at`, later than they were computed for: a dead time counts from there."""
+        if not self._inputs.driven:
+            self._rests_since = max(self._rests_since, at)
+
+    def _must_rest(self, way: int, now: float) -> bool:
+        if self._inputs.driven:
+            return way != self._inputs.driven
+        return way == -self._way and now < self._rests_since + self._dead_time
+
+    def _turn(self, inputs: Inputs, now: float) -> Inputs:
+        if inputs.driven and not self._inputs.driven:
+            self._driven_since = now
+            self._way = inputs.driven
+        if self._inputs.driven and not inputs.driven:
+            self._rests_since = now
+        self._inputs = inputs
+        return inputs

@@ -1,0 +1,170 @@
+"""Which motor plays which drum, and how it moves."""
+
+import difflib
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from appliance.notation.drums import Drum, drum_of
+
+_LABELS = tuple(drum.label for drum in Drum)
+
+
+class Push(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a stick is sent to the head: pushed for `forward` s with `duty`, it arrives `lead` s after the start.
+
+    Raises: ValueError when the push would last beyond the arrival (it would damp the drum), or for a number that no
+    motor can be given.
+    """
+
+    forward: float
+    duty: float
+    lead: float
+
+    def __post_init__(self) -> None:
+        _check_seconds("forward", self.forward)
+        _check_seconds("lead", self.lead)
+        _check_duty(self.duty)
+        if self.forward > self.lead:
+            raise ValueError(
+                f"a push of {self.forward} s would damp the drum: the stick is on the head after {self.lead} s"
+            )
+
+
+class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a stick comes back: left alone for `contact` s on the head, pulled for `seconds` with `duty`.
+
+    Raises: ValueError for a number that no motor can be given.
+    """
+
+    contact: float
+    seconds: float
+    duty: float
+
+    def __post_init__(self) -> None:
+        _check_seconds("contact", self.contact)
+        _check_seconds("seconds", self.seconds)
+        _check_duty(self.duty)
+
+
+class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A motor and the drums it plays, between its softest stroke (velocity 1) and its hardest (127).
+
+    `curve` bends the way between them: share = ((velocity - 1) / 126) ** curve.
+    Raises: ValueError when the softest stroke is stronger than the hardest, or arrives sooner.
+    """
+
+    name: str
+    drums: tuple[str, ...]
+    soft: Push
+    hard: Push
+    back: Return
+    curve: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.drums:
+            raise ValueError(f"motor {self.name!r} plays no drum: name at least one of {', '.join(_LABELS)}")
+        for label in self.drums:
+            _check_drum(self.name, label)
+        _check_order(self.name, "duty", self.soft.duty, self.hard.duty)
+        _check_order(self.name, "forward", self.soft.forward, self.hard.forward)
+        _check_order(self.name, "lead", self.hard.lead, self.soft.lead, "hard", "soft")
+        if not (math.isfinite(self.curve) and self.curve > 0):
+            raise ValueError(f"the curve of motor {self.name!r} is a number above 0, not {self.curve}")
+
+    @property
+    def repeat(self) -> float:
+        """The least seconds between two strokes of this motor, whatever their velocities."""
+        return self.soft.lead + self.back.contact + self.back.seconds
+
+
+class Kit(msgspec.Struct, frozen=True):
+    """The motors of a drum set; each plays one stroke at a time.
+
+    Raises: ValueError when two motors have one name, or one drum has two motors.
+    """
+
+    motors: tuple[Motor, ...]
+
+    def __post_init__(self) -> None:
+        _check_once("two motors are called", (motor.name for motor in self.motors))
+        _check_once("two motors play the drum", (label for motor in self.motors for label in motor.drums))
+
+    def motor_for(self, pitch: int) -> Motor | None:
+        """The motor that plays a General MIDI key, or None."""
+        drum = drum_of(pitch)
+        if drum is None:
+            return None
+        return next((motor for motor in self.motors if drum.label in motor.drums), None)
+
+
+class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The [strike] table: the motors and the limits that none of them may pass, all in seconds.
+
+    `dead_time` parts a motor's two directions, `max_on` is its longest drive without a rest, `tolerance` is how late a
+    stroke may begin before it is left out. Raises: ValueError for limits that some motor's own numbers break.
+    """
+
+    motors: tuple[Motor, ...]
+    dead_time: float
+    max_on: float
+    tolerance: float
+
+    def __post_init__(self) -> None:
+        _check_seconds("dead_time", self.dead_time)
+        _check_seconds("max_on", self.max_on)
+        _check_seconds("tolerance", self.tolerance)
+        Kit(self.motors)
+        for motor in self.motors:
+            self._check_limits(motor)
+
+    @property
+    def kit(self) -> Kit:
+        """Which motor plays which drum."""
+        return Kit(self.motors)
+
+    def _check_limits(self, motor: Motor) -> None:
+        longest = max(motor.hard.forward, motor.back.seconds)
+        if longest >= self.max_on:
+            raise ValueError(f"motor {motor.name!r} is driven for {longest} s: max_on, {self.max_on} s, must be longer")
+        if motor.back.contact < self.dead_time:
+            raise ValueError(
+                f"motor {motor.name!r} turns round after {motor.back.contact} s, sooner than the dead time, "
+                f"{self.dead_time} s"
+            )
+        if motor.soft.forward <= self.tolerance:
+            raise ValueError(
+                f"the tolerance, {self.tolerance} s, is as long as the softest push of motor {motor.name!r}, "
+                f"{motor.soft.forward} s"
+            )
+
+
+def _check_seconds(name: str, seconds: float) -> None:
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise ValueError(f"{name} is a number of seconds above 0, not {seconds}")
+
+
+def _check_duty(duty: float) -> None:
+    if not 0 < duty <= 1:
+        raise ValueError(f"a duty is above 0 and at most 1, not {duty}")
+
+
+def _check_drum(motor: str, label: str) -> None:
+    if label in _LABELS:
+        return
+    near = difflib.get_close_matches(label, _LABELS, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"name one of {', '.join(_LABELS)}"
+    raise ValueError(f"motor {motor!r} plays {label!r}, which is no drum: {hint}")
+
+
+def _check_order(motor: str, what: str, less: float, more: float, low: str = "soft", high: str = "hard") -> None:
+    if less > more:
+        raise ValueError(f"motor {motor!r}: the {low} {what}, {less}, is above the {high} one, {more}")
+
+
+def _check_once(sentence: str, names: Iterable[str]) -> None:
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise ValueError(f"{sentence} {twice[0]!r}")

@@ -1,0 +1,31 @@
+"""One motion of a stick: pushed to the head, let lie, pulled back."""
+
+import msgspec
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A motor driven for some seconds with a duty of 0 to 1; the part of the profile gives the direction."""
+
+    seconds: float
+    duty: float
+
+
+class StrikeProfile(msgspec.Struct, frozen=True):
+    """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head."""
+
+    forward: Segment
+    pause: Segment
+    back: Segment
+    lead: float
+
+    @property
+    def total(self) -> float:
+        """Seconds from the start of the push until the motor is at rest again."""
+        return self.forward.seconds + self.pause.seconds + self.back.seconds
+
+    @property
+    def edges(self) -> tuple[tuple[float, float], ...]:
+        """The signed duty from each instant on, as (seconds since the start, -1 to 1); the last one is 0."""
+        pause = self.forward.seconds
+        back = pause + self.pause.seconds
+        return ((0.0, self.forward.duty), (pause, self.pause.duty), (back, -self.back.duty), (self.total, 0.0))

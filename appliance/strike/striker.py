@@ -1,0 +1,135 @@
+"""The schedule and the bridges joined: strokes in, writes to pins out."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from appliance.notation.hit import Stroke
+from appliance.strike.bridge import Bridge
+from appliance.strike.kit import StrikeSettings
+from appliance.strike.motor import Inputs
+from appliance.strike.outcome import LeftOut, Reason, Struck
+from appliance.strike.schedule import DutyChange, Schedule
+
+
+class Write(msgspec.Struct, frozen=True, gc=False):
+    """A motor's inputs, to be written at `deadline`; `begins` is the stroke whose motion they start, if any."""
+
+    deadline: float
+    motor: str
+    inputs: Inputs
+    begins: Stroke | None = None
+    batch: int = 0
+
+    def struck(self, at: float) -> Struck | None:
+        """What to report when the write was done at `at`: nothing but for the start of a stroke."""
+        return None if self.begins is None else Struck(self.begins, at - self.deadline, self.batch)
+
+
+class Striker:
+    """A kit of motors as one machine: receive, next_deadline, advance.
+
+    It may be advanced to an instant still to come, to have the writes ready before it; `written` then says when the
+    pins had them. At its start every bridge coasts, and the pins are to be made so.
+    """
+
+    def __init__(self, settings: StrikeSettings) -> None:
+        self._schedule = Schedule(settings)
+        self._bridges = {motor.name: Bridge(settings.dead_time, settings.max_on) for motor in settings.motors}
+        self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
+        self._faults: list[str] = []
+        self._left_out: list[LeftOut] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many strokes have not ended yet."""
+        return self._schedule.waiting
+
+    def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
+        """File strokes; those that cannot be played come out of `take_left_out`."""
+        self._schedule.receive(strokes, now, batch)
+
+    def cancel(self, after: float) -> None:
+        """Drop the strokes that were to sound at or after that instant and have not begun."""
+        self._schedule.cancel(after)
+
+    def panic(self, now: float) -> list[Write]:
+        """Drop everything; the writes that bring every motor to a coast now, moving or not."""
+        self._schedule.panic()
+        return [write for motor in self._bridges for write in self._coast(motor, now, Reason.PANIC)]
+
+    def take_out(self, motor: str, now: float) -> list[Write]:
+        """Play no more strokes of a motor at fault; the write that brings it to a coast, moving or not."""
+        self._schedule.take_out(motor)
+        return self._coast(motor, now, Reason.FAULT)
+
+    def next_deadline(self) -> float | None:
+        """When the next write may be due."""
+        soonest = self._schedule.next_deadline()
+        for bridge in self._bridges.values():
+            deadline = bridge.next_deadline()
+            if deadline is not None and (soonest is None or deadline < soonest):
+                soonest = deadline
+        return soonest
+
+    def advance(self, now: float) -> list[Write]:
+        """The writes due by now, in order."""
+        writes = [write for motor in self._bridges for write in self._expire(motor, now)]
+        for change in self._schedule.advance(now):
+            writes.extend(self._apply(change, now))
+        return writes
+
+    def written(self, write: Write, at: float) -> None:
+        """The write was done at `at`; a dead time counts from the end of the coast's write, not from its deadline."""
+        self._bridges[write.motor].written(at)
+
+    def take_left_out(self) -> list[LeftOut]:
+        """What was left out since the last time of asking."""
+        left_out = self._schedule.take_left_out()
+        if self._left_out:
+            left_out, self._left_out = self._left_out + left_out, []
+        return left_out
+
+    def take_faults(self) -> list[str]:
+        """What the bridges cut since the last time of asking, a sentence each."""
+        faults = self._faults
+        if faults:
+            self._faults = []
+        return faults
+
+    def _expire(self, motor: str, now: float) -> list[Write]:
+        bridge = self._bridges[motor]
+        deadline = bridge.next_deadline()
+        if deadline is None or deadline > now:
+            return []
+        inputs = bridge.advance(now)
+        if bridge.cut:
+            self._faults.append(f"motor {motor!r} was driven as long as max_on allows and was cut")
+        if inputs is None:
+            return []
+        held = self._held.pop(motor, None) if inputs.driven else None
+        if held is None:
+            return [Write(deadline, motor, inputs)]
+        return [Write(held.time, motor, inputs, held.begins, held.batch)]
+
+    def _apply(self, change: DutyChange, now: float) -> list[Write]:
+        self._let_go(change.motor, Reason.LATE)
+        bridge = self._bridges[change.motor]
+        bridge.receive(change.duty)
+        inputs = bridge.advance(now)
+        if change.duty and (inputs is None or not inputs.driven):
+            self._held[change.motor] = change
+            return [] if inputs is None else [Write(change.time, change.motor, inputs)]
+        return [] if inputs is None else [Write(change.time, change.motor, inputs, change.begins, change.batch)]
+
+    def _coast(self, motor: str, now: float, reason: Reason) -> list[Write]:
+        self._let_go(motor, reason)
+        bridge = self._bridges[motor]
+        bridge.receive(0.0)
+        bridge.advance(now)
+        return [Write(now, motor, bridge.inputs)]
+
+    def _let_go(self, motor: str, reason: Reason) -> None:
+        held = self._held.pop(motor, None)
+        if held is not None and held.begins is not None:
+            self._left_out.append(LeftOut(held.begins, reason, held.batch))
