@@ -12,31 +12,31 @@ from appliance.pad.midi import Pad, Panic
 from appliance.turn import Event, Turn, after
 
 
-class HitHeard(msgspec.Struct, frozen=True):
+class HitHeard(msgspec.Struct, frozen=True, tag=True):
     """The player struck the pad."""
 
     hit: Hit
 
 
-class StrokesDue(msgspec.Struct, frozen=True):
+class StrokesDue(msgspec.Struct, frozen=True, tag=True):
     """For the striker: a step of the answer."""
 
     step: StepAnswered
 
 
-class StrokesOff(msgspec.Struct, frozen=True):
+class StrokesOff(msgspec.Struct, frozen=True, tag=True):
     """For the striker: the player has taken the turn back; leave out what is not yet begun."""
 
     time: float
 
 
-class Silence(msgspec.Struct, frozen=True):
+class Silence(msgspec.Struct, frozen=True, tag=True):
     """For the striker: panic, every motor rests now."""
 
     time: float
 
 
-class TurnTaken(msgspec.Struct, frozen=True):
+class TurnTaken(msgspec.Struct, frozen=True, tag=True):
     """The turn changed."""
 
     time: float
@@ -85,7 +85,7 @@ class Instrument:
             happenings += self._take(now, Event.ANSWER_ENDED)
         for heard in self._listener.advance(now):
             happenings += self._listen(heard, now)
-        for answered in self._answerer.advance():
+        for answered in self._answerer.advance(now):
             happenings += self._answer(answered)
         return happenings
 

@@ -17,10 +17,18 @@ from appliance.notation.drum_track import DrumTrack, Note
 from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Timeline
 
+# How many seconds ahead of their sound the steps of an answer are made: enough that the striker knows two slow bars
+# (60 quarters a minute) when the player should die, and few enough that a change of mind is soon heard.
+AHEAD = 8.0
+
 
 class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long the answer is (`bars`; 0: as long as the call). Raises: ValueError when it is negative."""
+    """Which model answers (`model`: a shipped one's name, or a file), and how long (`bars`; 0: as long as the call).
 
+    Raises: ValueError when the length is negative.
+    """
+
+    model: str
     bars: int
 
     def __post_init__(self) -> None:
@@ -35,7 +43,7 @@ class StepAnswered(msgspec.Struct, frozen=True):
     strokes: tuple[Stroke, ...]
 
 
-class AnswerEnded(msgspec.Struct, frozen=True):
+class AnswerEnded(msgspec.Struct, frozen=True, tag=True):
     """The whole answer. `fault` says why it is an echo of the call, where the model failed."""
 
     track: DrumTrack
@@ -100,13 +108,13 @@ class Answerer:
         self._memory = self._memories.get(call.track.length, self._memory)
 
     def next_deadline(self) -> float | None:
-        """Each step of an answer is due at once; None while there is nothing to answer."""
-        return self._answer.call.timeline.origin if self._answer else None
+        """When the next step of the answer is to be made; None while there is nothing to answer."""
+        return self._answer.timeline.time_of(self._answer.next_step) - AHEAD if self._answer else None
 
-    def advance(self) -> list[StepAnswered | AnswerEnded]:
-        """The next step of the answer, and behind its last step its end: one network step of work."""
+    def advance(self, now: float) -> list[StepAnswered | AnswerEnded]:
+        """The next step of the answer if it is due, and behind its last step its end: one network step of work."""
         answer = self._answer
-        if answer is None:
+        if answer is None or now < answer.timeline.time_of(answer.next_step) - AHEAD:
             return []
         events: list[StepAnswered | AnswerEnded] = [self._answer_step(answer)]
         if answer.next_step == answer.length:

@@ -12,6 +12,10 @@ from appliance.notation.drum_track import DrumTrack, Note, drum_track
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Grid, Timeline
 
+# A step of a fast call would be over before it began if a slow stick had its whole way: at least a quarter of a step is
+# open behind its place, and the stick may come late instead.
+_OPEN_SHARE = 0.75
+
 
 class ListenerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a call ends.
@@ -31,14 +35,14 @@ class ListenerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("call.silence_beats and call.max_bars are at least 1")
 
 
-class StepHeard(msgspec.Struct, frozen=True):
+class StepHeard(msgspec.Struct, frozen=True, tag=True):
     """A step of the call that can no longer change; a rest has no notes."""
 
     step: int
     notes: tuple[Note, ...]
 
 
-class CallEnded(msgspec.Struct, frozen=True):
+class CallEnded(msgspec.Struct, frozen=True, tag=True):
     """The whole call, in whole bars, and when the answer's first step is due."""
 
     track: DrumTrack
@@ -53,7 +57,7 @@ class Listener:
         """`horizon`: how many seconds before the answer's first step the call must be known (a stick's longest way)."""
         self._settings = settings
         self._grid = grid
-        self._horizon = horizon
+        self._horizon = min(horizon, _OPEN_SHARE * grid.step_seconds)
         self.reset()
 
     def reset(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import mido
 import msgspec
@@ -25,8 +26,18 @@ class Message(msgspec.Struct, frozen=True):
     data: bytes
 
 
+class _Note(NamedTuple):
+    """A note message where it stands in the score (quarters) and in time (seconds), and the tempo in force there."""
+
+    quarters: float
+    seconds: float
+    tempo: int
+    data: bytes
+    hit: bool
+
+
 class Part(msgspec.Struct, frozen=True):
-    """The messages of one channel up to its last hit, in an even tempo.
+    """The note messages of one channel up to its last hit, in an even tempo.
 
     Where the tempo changes on the way, the hits are laid out in the tempo of the last one, in which an answer goes
     on, and so that the last one keeps its true instant: the bars are even and the answer starts when it should.
@@ -34,9 +45,15 @@ class Part(msgspec.Struct, frozen=True):
     """
 
     messages: tuple[Message, ...]
+    first_hit: float
     origin: float
     qpm: float
     meter: Meter
+
+    @property
+    def last_hit(self) -> float:
+        """Seconds; the part ends with it."""
+        return self.messages[-1].time
 
 
 def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
@@ -44,22 +61,22 @@ def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
     file = _open(path)
     meter, tempo = Meter(), _DEFAULT_TEMPO
     seconds = quarters = 0.0
-    heard: list[tuple[float, bytes]] = []
-    end: tuple[int, float, float, int] | None = None
+    notes: list[_Note] = []
     for message in mido.merge_tracks(file.tracks):
         quarters += message.time / file.ticks_per_beat
         seconds += message.time / file.ticks_per_beat * tempo / 1e6
         if message.type == "set_tempo":
             tempo = message.tempo or tempo
-        elif message.type == "time_signature" and end is None:
+        elif message.type == "time_signature" and not notes:
             meter = _meter(path, message.numerator, message.denominator)
-        elif getattr(message, "channel", None) == channel:
-            heard.append((quarters, bytes(message.bytes())))
-            if message.type == "note_on" and message.velocity:
-                end = (len(heard), seconds, quarters, tempo)
-    if end is None:
+        # Files are full of controls, "all notes off" among them; a call has none.
+        elif message.type in ("note_on", "note_off") and message.channel == channel:
+            hit = message.type == "note_on" and message.velocity > 0
+            notes.append(_Note(quarters, seconds, tempo, bytes(message.bytes()), hit))
+    hits = [index for index, note in enumerate(notes) if note.hit]
+    if not hits:
         raise CallError(_nothing_on(path, file, channel))
-    return _even(heard, end, meter)
+    return _even(notes[: hits[-1] + 1], notes[hits[0]], meter)
 
 
 def write_answer(path: Path, strokes: Iterable[Stroke], grid: Grid) -> None:
@@ -114,11 +131,12 @@ def _nothing_on(path: Path, file: mido.MidiFile, channel: int) -> str:
     )
 
 
-def _even(heard: list[tuple[float, bytes]], end: tuple[int, float, float, int], meter: Meter) -> Part:
-    count, last_seconds, last_quarters, tempo = end
-    origin = last_seconds - last_quarters * tempo / 1e6
-    messages = tuple(Message(origin + quarters * tempo / 1e6, data) for quarters, data in heard[:count])
-    return Part(messages, origin, 60e6 / tempo, meter)
+def _even(notes: list[_Note], first: _Note, meter: Meter) -> Part:
+    last = notes[-1]
+    quarter = last.tempo / 1e6
+    origin = last.seconds - last.quarters * quarter
+    messages = tuple(Message(origin + note.quarters * quarter, note.data) for note in notes)
+    return Part(messages, origin + first.quarters * quarter, origin, 60 / quarter, meter)
 
 
 def _messages(strokes: Iterable[Stroke], grid: Grid) -> Iterable[tuple[int, int, mido.Message]]:

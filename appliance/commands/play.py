@@ -1,0 +1,67 @@
+"""`ghostnote play`: a MIDI file in, its answer out, through the very rooms of the box and faster than real time."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from appliance.call.listener import ListenerSettings
+from appliance.clock import MonotonicClock, VirtualClock
+from appliance.commands.rooms import Rooms, add_answer_arguments
+from appliance.drivers.dry_bridge import DryBridge
+from appliance.drivers.midi_file import Part, read_part, write_answer
+from appliance.errors import CallError, SettingsError
+from appliance.notation.timeline import Grid, Timeline
+from appliance.rehearsal import Rehearsal
+from appliance.settings import load_settings
+from appliance.strike.striker import Striker
+from appliance.views.answer_report import AnswerReport, as_json, as_text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `ghostnote play`."""
+    parser.add_argument("call", type=Path, metavar="CALL.mid", help="a MIDI file with drums")
+    parser.add_argument("-o", "--output", type=Path, metavar="ANSWER.mid", help="write the answer as MIDI, in its time")
+    parser.add_argument("--channel", type=int, default=10, metavar="N", help="MIDI channel of the drums, 1 to 16 (10)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of drum grids")
+    add_answer_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer the file and print it. Raises: GhostnoteError."""
+    if not 1 <= args.channel <= 16:
+        raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
+    part = read_part(args.call, args.channel - 1)
+    rooms = Rooms(load_settings(args.settings), args)
+    grid = _grid(args.call, part, rooms.model.card.steps_per_quarter)
+    report = AnswerReport(rehearse(part, grid, rooms, args.channel), grid, rooms.seed, rooms.model.card.name)
+    if args.output:
+        try:
+            write_answer(args.output, report.strokes, grid)
+        except OSError as error:
+            raise SettingsError(f"cannot write {args.output}: {error.strerror}") from None
+    sys.stdout.write((as_json if args.json else as_text)(report) + "\n")
+    return 0
+
+
+def rehearse(part: Part, grid: Grid, rooms: Rooms, channel: int) -> Rehearsal:
+    """The part as a call in whole bars, from the bar line before its first hit, and all that followed."""
+    score = Timeline(part.origin, grid)
+    bar = grid.steps_per_bar
+    begins = score.step_at(part.first_hit) // bar
+    bars = score.step_at(part.last_hit) // bar + 1 - begins
+    call = Timeline(score.time_of(begins * bar), grid)
+    instrument = rooms.instrument(grid, ListenerSettings(bars=bars, silence_beats=1, max_bars=bars), channel)
+    clock = VirtualClock(min(call.origin, part.messages[0].time))
+    rehearsal = Rehearsal(
+        instrument, Striker(rooms.strike), DryBridge(rooms.strike, clock), clock, stopwatch=MonotonicClock()
+    )
+    instrument.begin(call)
+    rehearsal.play([(message.time, message.data) for message in part.messages])
+    return rehearsal
+
+
+def _grid(path: Path, part: Part, steps_per_quarter: int) -> Grid:
+    try:
+        return Grid(part.qpm, part.meter, steps_per_quarter)
+    except ValueError as error:
+        raise CallError(f"{path}: {error}") from None

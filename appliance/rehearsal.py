@@ -1,0 +1,94 @@
+"""A concert without its time: messages through all rooms to the motors, each deadline kept, as fast as it computes.
+
+It is how a file is answered, how a journal will be replayed, and how a test follows a hit.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+from appliance.clock import Clock, VirtualClock
+from appliance.instrument import Happening, Instrument, Silence, StrokesDue, StrokesOff
+from appliance.strike.motor import MotorDriver
+from appliance.strike.outcome import LeftOut, Struck
+from appliance.strike.striker import Striker, Write
+
+
+class Timed(msgspec.Struct, frozen=True):
+    """Something that happened, and the seconds of computing in all when the rooms began on it and when it was known."""
+
+    happening: Happening
+    began: float
+    known: float
+
+
+class Rehearsal:
+    """The rooms before the striker, the striker and its motors, on one virtual clock."""
+
+    def __init__(
+        self, instrument: Instrument, striker: Striker, motors: MotorDriver, clock: VirtualClock, stopwatch: Clock
+    ) -> None:
+        """`clock` is the rooms' time; `stopwatch` measures how long they compute."""
+        self._instrument = instrument
+        self._striker = striker
+        self._motors = motors
+        self._clock = clock
+        self._stopwatch = stopwatch
+        self._computed = 0.0
+        self.happenings: list[Timed] = []
+        self.struck: list[Struck] = []
+        self.left_out: list[LeftOut] = []
+        self.faults: list[str] = []
+
+    def play(self, messages: Sequence[tuple[float, bytes]]) -> None:
+        """Messages in order of time, and then on until nothing is due any more."""
+        for time, message in messages:
+            self._run(until=time)
+            self._clock.set(max(time, self._clock.now()))
+            self._tell(partial(self._instrument.receive, time, message))
+        self._run(until=float("inf"))
+        self._motors.coast_all()
+
+    def _run(self, until: float) -> None:
+        """Every deadline up to `until`; at one instant the motors come first."""
+        while True:
+            rooms, strokes = self._instrument.next_deadline(), self._striker.next_deadline()
+            soonest = min((due for due in (rooms, strokes) if due is not None), default=None)
+            if soonest is None or soonest > until:
+                return
+            # What is due already (a step of the answer) is done now: time does not go back.
+            self._clock.set(max(soonest, self._clock.now()))
+            if strokes is not None and strokes <= self._clock.now():
+                self._write(self._striker.advance(self._clock.now()))
+            else:
+                self._tell(partial(self._instrument.advance, self._clock.now()))
+
+    def _tell(self, rooms: Callable[[], list[Happening]]) -> None:
+        began, since = self._computed, self._stopwatch.now()
+        happenings = rooms()
+        self._computed += self._stopwatch.now() - since
+        for happening in happenings:
+            self.happenings.append(Timed(happening, began, self._computed))
+            self._strike(happening)
+        self.left_out += self._striker.take_left_out()
+
+    def _strike(self, happening: Happening) -> None:
+        now = self._clock.now()
+        match happening:
+            case StrokesDue(step):
+                self._striker.receive(step.strokes, now)
+            case StrokesOff(time):
+                self._striker.cancel(time)
+            case Silence():
+                self._write(self._striker.panic(now))
+
+    def _write(self, writes: list[Write]) -> None:
+        for write in writes:
+            self._motors.write(write.motor, write.inputs)
+            self._striker.written(write, self._clock.now())
+            struck = write.struck(self._clock.now())
+            if struck is not None:
+                self.struck.append(struck)
+        self.left_out += self._striker.take_left_out()
+        self.faults += self._striker.take_faults()

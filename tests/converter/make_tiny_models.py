@@ -1,0 +1,69 @@
+"""Makes the tiny models beside it: untrained, seeded, and small when packed, since weights are of nine values only.
+
+Run it from the repository's root: `python tests/converter/make_tiny_models.py`. They are kept because a bundle written
+once must stay readable; `test_tiny_models.py` says when they are out of step with the writers.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from converter.bundle import Bundle, write_bundle
+from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
+
+HERE = Path(__file__).parent
+SIZES = (8, 8)
+ATTENTION_LENGTH = 4
+Variables = dict[str, npt.NDArray[np.float32]]
+
+
+def tiny_weights(shapes: Mapping[str, tuple[int, ...]], seed: int) -> Variables:
+    """Weights in steps of 1/4 from -1 to 1: lively enough for every gate to matter."""
+    random = np.random.default_rng(seed)
+    return {name: (random.integers(-4, 5, shape) / 4).astype(np.float32) for name, shape in shapes.items()}
+
+
+def shapes_of(input_size: int, classes: int, scope: str | None, sizes: tuple[int, ...] = SIZES) -> dict[str, tuple[int, ...]]:
+    """Magenta's variables for these sizes, written out from research on its graphs, not from the converter."""
+    stack = "rnn/attention_cell_wrapper" if scope == "stack" else "rnn"
+    shapes: dict[str, tuple[int, ...]] = {}
+    width = input_size
+    for layer, units in enumerate(sizes):
+        wrapper = "/attention_cell_wrapper" if scope == "layer_0" and layer == 0 else ""
+        cell = f"{stack}/multi_rnn_cell/cell_{layer}{wrapper}/basic_lstm_cell"
+        shapes |= {f"{cell}/kernel": (width + units, 4 * units), f"{cell}/bias": (4 * units,)}
+        width = units
+    if scope:
+        outer = "rnn/multi_rnn_cell/cell_0/attention_cell_wrapper" if scope == "layer_0" else stack
+        size = sizes[0] if scope == "layer_0" else sizes[-1]
+        queried = 2 * sizes[0] if scope == "layer_0" else 2 * sum(sizes)
+        shapes |= {
+            f"{outer}/kernel": (input_size + size, input_size),
+            f"{outer}/bias": (input_size,),
+            f"{outer}/attention/kernel": (queried, size),
+            f"{outer}/attention/bias": (size,),
+            f"{outer}/attention/attn_w": (1, 1, size, size),
+            f"{outer}/attention/attn_v": (size,),
+            f"{outer}/attn_output_projection/kernel": (2 * size, size),
+            f"{outer}/attn_output_projection/bias": (size,),
+        }
+    return shapes | {"fully_connected/weights": (width, classes), "fully_connected/biases": (classes,)}
+
+
+def tiny_bundle(config: str) -> Bundle:
+    """The bundle of this configuration: drum_kit with attention, one_drum without."""
+    size, classes, scope, length = (518, 512, "layer_0", ATTENTION_LENGTH) if config == "drum_kit" else (2, 2, None, 0)
+    weights = tiny_weights(shapes_of(size, classes, scope), seed=len(config))
+    return Bundle(
+        generator_id=config,
+        description="Untrained, for tests.",
+        checkpoint=v1_checkpoint_bytes(weights),
+        metagraph=metagraph_bytes(weights, length, size),
+    )
+
+
+if __name__ == "__main__":
+    for config in ("drum_kit", "one_drum"):
+        write_bundle(HERE / f"tiny_{config}.mag", tiny_bundle(config))

@@ -1,0 +1,125 @@
+"""A bridge burns from nothing that it is told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.errors import MotorFault
+from appliance.strike.bridge import Bridge
+from appliance.strike.motor import COAST, Inputs
+from tests.bridge_checker import BridgeChecker
+
+DEAD_TIME, MAX_ON = 0.001, 0.05
+
+
+def bridge() -> Bridge:
+    return Bridge(DEAD_TIME, MAX_ON)
+
+
+def test_a_drive_from_rest_is_immediate() -> None:
+    b = bridge()
+    b.receive(0.7)
+    assert b.advance(1.0) == Inputs(1, 0, 0.7)
+    assert b.advance(1.01) is None
+
+
+def test_a_turn_round_coasts_for_the_dead_time() -> None:
+    b = bridge()
+    b.receive(1.0)
+    b.advance(1.0)
+    b.receive(-0.5)
+    assert b.advance(1.01) == COAST
+    assert b.next_deadline() == 1.01 + DEAD_TIME
+    assert b.advance(1.01 + DEAD_TIME / 2) is None
+    assert b.advance(1.01 + DEAD_TIME) == Inputs(0, 1, 0.5)
+
+
+def test_a_dead_time_counts_from_when_the_pins_coasted() -> None:
+    b = bridge()
+    for duty, at in ((1.0, 1.0), (0.0, 1.01)):
+        b.receive(duty)
+        b.advance(at)
+    b.written(1.0135)
+    b.receive(-1.0)
+    assert b.advance(1.014) is None
+    assert b.next_deadline() == 1.0135 + DEAD_TIME
+    assert b.advance(1.0135 + DEAD_TIME) == Inputs(0, 1, 1.0)
+
+
+def test_the_same_direction_needs_no_dead_time() -> None:
+    b = bridge()
+    for duty, at in ((1.0, 1.0), (0.0, 1.01)):
+        b.receive(duty)
+        b.advance(at)
+    b.receive(0.5)
+    assert b.advance(1.0101) == Inputs(1, 0, 0.5)
+
+
+def test_a_drive_is_cut_at_max_on_and_stays_off_until_it_is_let_go() -> None:
+    b = bridge()
+    b.receive(1.0)
+    b.advance(1.0)
+    b.receive(0.9)
+    b.advance(1.02)
+    assert b.next_deadline() == 1.0 + MAX_ON
+    assert b.advance(1.0 + MAX_ON) == COAST
+    assert b.cut
+    b.receive(0.8)
+    assert b.advance(1.2) is None
+    assert b.next_deadline() is None
+    b.receive(0.0)
+    b.receive(0.8)
+    assert b.advance(1.3) == Inputs(1, 0, 0.8)
+    assert not b.cut
+
+
+@pytest.mark.parametrize("duty", [float("nan"), float("inf"), -float("inf"), 1.0001, -1.0001])
+def test_nonsense_is_a_motor_fault_and_changes_nothing(duty: float) -> None:
+    b = bridge()
+    with pytest.raises(MotorFault, match="a duty is -1 to 1"):
+        b.receive(duty)
+    assert b.advance(1.0) is None
+    assert b.inputs == COAST
+
+
+@pytest.mark.parametrize(("in1", "in2"), [(1, 1), (2, 0), (0, -1)])
+def test_inputs_that_no_bridge_may_get_cannot_exist(in1: int, in2: int) -> None:
+    with pytest.raises(MotorFault, match="the inputs of a bridge"):
+        Inputs(in1, in2, 0.5)
+
+
+@pytest.mark.parametrize("duty", [-0.1, 1.1, float("nan")])
+def test_a_duty_of_inputs_is_0_to_1(duty: float) -> None:
+    with pytest.raises(MotorFault, match="the duty of a bridge"):
+        Inputs(1, 0, duty)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 0.06), st.sampled_from([-1.0, -0.3, 0.0, 0.4, 1.0]), st.floats(0, 0.003))),
+)
+def test_no_sequence_of_duties_breaches_the_rules(steps: list[tuple[float, float, float]]) -> None:
+    b, lag = bridge(), 0.003
+    checker = BridgeChecker(DEAD_TIME, MAX_ON + lag)
+    now = 1.0
+
+    def advance(late: float) -> None:
+        nonlocal now
+        inputs = b.advance(now)
+        if inputs is not None:
+            now += late
+            checker.write(now, "m", inputs)
+            b.written(now)
+
+    def run_until(end: float, late: float) -> None:
+        nonlocal now
+        while (deadline := b.next_deadline()) is not None and deadline <= end:
+            now = max(now, deadline)
+            advance(late)
+        now = max(now, end)
+
+    for wait, duty, late in steps:
+        run_until(now + wait, late)
+        b.receive(duty)
+        advance(late)
+    run_until(now + 1.0, 0.0)
+    checker.finish()

@@ -1,0 +1,47 @@
+"""The checker itself: each breach is seen."""
+
+import pytest
+
+from appliance.strike.motor import COAST, Inputs
+from tests.bridge_checker import BridgeChecker
+
+FORWARD, BACK = Inputs(1, 0, 1.0), Inputs(0, 1, 1.0)
+
+
+def forged(in1: int, in2: int, duty: float) -> Inputs:
+    """Inputs that could not be made otherwise."""
+    inputs = object.__new__(Inputs)
+    for name, value in (("in1", in1), ("in2", in2), ("duty", duty)):
+        object.__setattr__(inputs, name, value) if False else _force(inputs, name, value)
+    return inputs
+
+
+def _force(inputs: Inputs, name: str, value: float) -> None:
+    Inputs.__dict__[name].__set__(inputs, value)
+
+
+@pytest.mark.parametrize(
+    ("writes", "sentence"),
+    [
+        ([(1.0, FORWARD), (1.01, BACK)], "without a coast"),
+        ([(1.0, FORWARD), (1.01, COAST), (1.0105, BACK)], "dead time"),
+        ([(1.0, FORWARD), (1.051, COAST)], "driven for"),
+        ([(1.0, FORWARD), (1.03, Inputs(1, 0, 0.5)), (1.051, COAST)], "driven for"),
+        ([(1.0, FORWARD), (0.99, COAST)], "time went back"),
+        ([(1.0, COAST), (1.1, FORWARD)], "left driven"),
+    ],
+)
+def test_a_breach_is_seen(writes: list[tuple[float, Inputs]], sentence: str) -> None:
+    checker = BridgeChecker(dead_time=0.001, max_on=0.05)
+    with pytest.raises(AssertionError, match=sentence):
+        feed(checker, writes)
+
+
+def feed(checker: BridgeChecker, writes: list[tuple[float, Inputs]]) -> None:
+    for at, inputs in writes:
+        checker.write(at, "m", inputs)
+    checker.finish()
+
+
+def test_a_proper_stroke_passes() -> None:
+    feed(BridgeChecker(dead_time=0.001, max_on=0.05), [(1.0, FORWARD), (1.02, COAST), (1.03, BACK), (1.05, COAST)])

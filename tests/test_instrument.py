@@ -1,0 +1,218 @@
+"""Laws of the dialogue, the faults of Magenta's MIDI interface among them (numbers as in its list of weaknesses)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.instrument import Silence, StrokesOff, TurnTaken
+from appliance.notation.timeline import Grid, Meter, Timeline
+from appliance.turn import Event, Turn, after
+from tests.parrot import Broken, Parrot
+from tests.rooms import (
+    GRID,
+    HAT,
+    KICK,
+    SNARE,
+    STEP,
+    answers_of,
+    calls_of,
+    instrument,
+    note_off,
+    note_on,
+    play,
+    run_until,
+    strokes_of,
+)
+
+BAR = 16 * STEP
+ROCK = [
+    (0.0, note_on(KICK, 110)),
+    (4 * STEP, note_on(SNARE, 90)),
+    (8 * STEP, note_on(KICK, 80)),
+    (12 * STEP, note_on(SNARE, 100)),
+]
+
+
+def sounds(happenings):
+    return [(round(stroke.time, 6), stroke.pitch, stroke.velocity) for stroke in strokes_of(happenings)]
+
+
+def test_the_first_hit_of_a_call_counts():  # 1
+    model = Parrot()
+    play(instrument(model), ROCK)
+    assert model.heard[0] == (1, 1)  # a kick, at position 0: the counter is position + 1
+
+
+def test_the_first_sixteenth_of_an_answer_sounds():  # 1
+    assert sounds(play(instrument(Parrot()), ROCK))[0] == (BAR, KICK, 110)
+
+
+def test_an_answer_says_every_hit_on_its_step():
+    expected = [(round(time + BAR, 6), message[1], message[2]) for time, message in ROCK]
+    assert sounds(play(instrument(Parrot()), ROCK)) == expected
+
+
+def test_no_silent_steps_come_between_call_and_answer():  # 2
+    model = Parrot()
+    play(instrument(model), ROCK)
+    assert [counter for _, counter in model.heard] == [position + 1 for position in range(31)]
+
+
+def test_one_network_step_lies_between_the_end_of_a_call_and_the_first_stroke():
+    for bars in (1, 8):
+        model = Parrot()
+        rooms = instrument(model, bars=bars)
+        play(rooms, [(bar * BAR + time, message) for bar in range(bars) for time, message in ROCK], bars * BAR - STEP)
+        assert len(model.heard) == bars * 16 - 1
+        happenings = rooms.advance(bars * BAR - STEP / 2)
+        assert len(model.heard) == bars * 16
+        assert strokes_of(happenings)[0].time == pytest.approx(bars * BAR)
+
+
+def test_panic_in_an_answer_is_heard_at_once():  # 3, 8
+    rooms = instrument(Parrot())
+    play(rooms, ROCK, BAR + STEP)
+    assert rooms.turn is Turn.ANSWERING
+    happenings = rooms.receive(BAR + STEP, bytes((0xB0, 123, 0)))
+    assert Silence(BAR + STEP) in happenings
+    assert rooms.turn is Turn.IDLE
+    assert strokes_of(run_until(rooms, 100.0)) == []
+
+
+def test_a_note_off_in_an_answer_eats_no_hit():  # 4
+    rooms = instrument(Parrot())
+    play(rooms, ROCK, BAR + STEP)
+    play(rooms, [(BAR + STEP, note_off(KICK)), (BAR + 1.5 * STEP, note_on(KICK, 0))], 2 * BAR)
+    happenings = play(rooms, [(2 * BAR + time, message) for time, message in ROCK])
+    assert [note.pitch for note in calls_of(happenings)[0].track.notes] == [KICK, SNARE, KICK, SNARE]
+
+
+def test_repeated_note_ons_are_hits():  # 5
+    roll = [(step * STEP, note_on(SNARE, 60 + step)) for step in range(16)]
+    model = Parrot()
+    happenings = play(instrument(model), roll)
+    assert [label for label, _ in model.heard[:16]] == [2] * 16
+    assert [stroke.velocity for stroke in strokes_of(happenings)] == [60 + step for step in range(16)]
+
+
+def test_a_model_that_fails_leaves_an_echo_and_a_living_instrument():  # 10
+    for fails_at in (0, 5, 15, 20):
+        rooms = instrument(Broken(fails_at))
+        happenings = play(rooms, ROCK)
+        assert "flown" in answers_of(happenings)[0].fault
+        assert [stroke.pitch for stroke in strokes_of(happenings)] == [KICK, SNARE, KICK, SNARE]
+        assert rooms.turn is Turn.IDLE
+
+
+@pytest.mark.parametrize(("meter", "bar_steps"), [((7, 8), 14), ((3, 4), 12), ((6, 8), 12), ((5, 4), 20)])
+def test_a_bar_is_as_long_as_its_meter(meter, bar_steps):  # 11
+    grid = Grid(qpm=120.0, meter=Meter(*meter))
+    happenings = play(instrument(Parrot(), grid=grid), [(0.0, note_on(KICK))])
+    assert calls_of(happenings)[0].track.length == bar_steps
+    assert calls_of(happenings)[0].answer_time == pytest.approx(bar_steps * STEP)
+
+
+def test_strokes_have_the_velocities_of_the_call():  # 11
+    accents = [(step * STEP, note_on(HAT, 120 if step % 4 == 0 else 40)) for step in range(16)]
+    assert [stroke.velocity for stroke in strokes_of(play(instrument(Parrot()), accents))] == [120, 40, 40, 40] * 4
+
+
+def test_silence_ends_a_call_and_is_no_part_of_it():
+    happenings = play(instrument(Parrot(), bars=0), ROCK)
+    call = calls_of(happenings)[0]
+    assert call.track.length == 16
+    # The last hit is on step 12; four silent beats later is step 29, and the beat after that 32.
+    assert call.answer_time == pytest.approx(32 * STEP)
+    assert sounds(happenings)[0] == (32 * STEP, KICK, 110)
+
+
+def test_silence_leaves_no_trace_in_the_model():
+    model = Parrot()
+    happenings = play(instrument(model, bars=0), ROCK)
+    assert [stroke.pitch for stroke in strokes_of(happenings)] == [KICK, SNARE, KICK, SNARE]
+    assert model.heard[-1][1] == 31  # the answer's last label but one, at position 30
+
+
+def test_a_call_ends_at_its_longest_at_max_bars():
+    restless = [(step * STEP, note_on(HAT)) for step in range(8 * 16)]
+    assert calls_of(play(instrument(Parrot(), bars=0), restless))[0].track.length == 8 * 16
+
+
+def test_a_hit_in_an_answer_gives_the_turn_back():
+    rooms = instrument(Parrot())
+    play(rooms, ROCK, BAR + 6 * STEP)
+    happenings = rooms.receive(BAR + 6 * STEP, note_on(SNARE))
+    assert StrokesOff(BAR + 6 * STEP) in happenings
+    assert TurnTaken(BAR + 6 * STEP, Turn.LISTENING) in happenings
+
+
+def test_a_hit_on_the_seam_takes_no_turn():
+    rooms = instrument(Parrot())
+    play(rooms, ROCK, BAR)
+    happenings = rooms.receive(BAR + 0.4 * STEP, note_on(SNARE))
+    assert not any(isinstance(happened, StrokesOff) for happened in happenings)
+    assert rooms.turn is Turn.ANSWERING
+
+
+def test_an_answer_may_be_longer_than_its_call():
+    happenings = play(instrument(Parrot(), answer_bars=3), ROCK)
+    assert answers_of(happenings)[0].track.length == 48
+    assert len(strokes_of(happenings)) == 12
+
+
+def test_an_answer_is_made_only_so_far_ahead():
+    grid = Grid(qpm=30.0)  # a bar lasts 8 s
+    happenings = play(instrument(Parrot(), answer_bars=4, grid=grid), [(0.0, note_on(KICK))], 8.0)
+    assert 0 < len(strokes_of(happenings)) < 4
+
+
+def test_the_turn_ends_when_the_last_step_has_sounded():
+    rooms = instrument(Parrot())
+    play(rooms, ROCK, 2 * BAR - 0.001)
+    assert rooms.turn is Turn.ANSWERING
+    rooms.advance(2 * BAR)
+    assert rooms.turn is Turn.IDLE
+
+
+def test_a_call_may_begin_with_a_rest_where_the_bar_line_is_known():
+    model = Parrot()
+    rooms = instrument(model)
+    rooms.begin(Timeline(0.0, GRID))
+    happenings = play(rooms, [(4 * STEP, note_on(SNARE))])
+    assert [label for label, _ in model.heard[:6]] == [0, 0, 0, 0, 2, 0]
+    assert sounds(happenings) == [(BAR + 4 * STEP, SNARE, 100)]
+
+
+@pytest.mark.parametrize("turn", Turn)
+@pytest.mark.parametrize("event", Event)
+def test_every_turn_hears_every_event(turn, event):
+    assert after(turn, event) in Turn
+    assert event is not Event.PANIC or after(turn, event) is Turn.IDLE
+
+
+messages = st.lists(
+    st.tuples(
+        st.floats(0, 0.4),
+        st.one_of(
+            st.builds(note_on, st.integers(0, 127), st.integers(0, 127)),
+            st.builds(note_off, st.integers(0, 127)),
+            st.binary(max_size=4),
+        ),
+    ),
+    max_size=60,
+)
+
+
+@given(messages, st.integers(0, 2), st.sampled_from([40.0, 120.0, 400.0, 5000.0]))
+def test_whatever_comes_in_time_goes_forward_and_all_turns_end(played, bars, qpm):
+    rooms = instrument(Parrot(), bars=bars, grid=Grid(qpm=qpm))
+    time, timed = 0.0, []
+    for wait, message in played:
+        time += wait
+        timed.append((time, message))
+    happenings = play(rooms, timed)
+    assert rooms.turn is Turn.IDLE
+    instants = [happened.time for happened in happenings if isinstance(happened, TurnTaken)]
+    assert instants == sorted(instants)
+    for call in calls_of(happenings):
+        assert call.track.length > 0
