@@ -4,7 +4,6 @@ The shipped file is the list of all there is: a key of the owner's that is not i
 """
 
 import difflib
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,17 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.errors import SettingsError
-
-_CHECKOUT = Path(__file__).parents[1]
-# Beside the package in a checkout; under the environment's share/ where the wheel put it.
-SHIPPED = next(
-    (
-        file
-        for file in (_CHECKOUT / "boot/ghostnote.toml", Path(sys.prefix) / "share/ghostnote/ghostnote.toml")
-        if file.is_file()
-    ),
-    _CHECKOUT / "boot/ghostnote.toml",
-)
+from appliance.shipped import SETTINGS, shipped
 
 Table = dict[str, Any]
 Room = TypeVar("Room")
@@ -45,10 +34,11 @@ class Settings:
 
 def load_settings(owner: Path | None = None) -> Settings:
     """The shipped settings, changed by the owner's file if there is one. Raises: SettingsError."""
-    shipped = _parse(SHIPPED)
+    defaults = shipped(SETTINGS)
+    tables = _parse(defaults)
     if owner is None:
-        return Settings(shipped, SHIPPED)
-    return Settings(_changed(shipped, _parse(owner), owner, ""), owner)
+        return Settings(tables, defaults)
+    return Settings(_changed(tables, _parse(owner), owner, ""), owner)
 
 
 def _parse(file: Path) -> Table:
@@ -60,16 +50,17 @@ def _parse(file: Path) -> Table:
         raise SettingsError(f"{file} is no TOML file: {error}") from None
 
 
-def _changed(shipped: Table, owner: Table, file: Path, where: str) -> Table:
-    tables = dict(shipped)
+def _changed(known: Table, owner: Table, file: Path, where: str) -> Table:
+    tables = dict(known)
     for key, value in owner.items():
         # A table that is shipped empty holds names of the owner's own, such as the pad's keys.
-        if shipped and key not in shipped:
-            raise SettingsError(f"{file}: there is no setting {where}{key}{_meant(key, shipped)}")
-        known = shipped.get(key)
-        if isinstance(known, dict) and isinstance(value, dict):
-            value = _changed(known, value, file, f"{where}{key}.")
-        tables[key] = value
+        if known and key not in known:
+            raise SettingsError(f"{file}: there is no setting {where}{key}{_meant(key, known)}")
+        default = known.get(key)
+        if isinstance(default, dict) and isinstance(value, dict):
+            tables[key] = _changed(default, value, file, f"{where}{key}.")
+        else:
+            tables[key] = value
     return tables
 
 

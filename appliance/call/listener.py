@@ -35,6 +35,11 @@ class ListenerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("call.silence_beats and call.max_bars are at least 1")
 
 
+def bars_only(bars: int) -> ListenerSettings:
+    """For a call whose length is known: it ends after so many bars, whatever is played."""
+    return ListenerSettings(bars=bars, silence_beats=1, max_bars=bars)
+
+
 class StepHeard(msgspec.Struct, frozen=True, tag=True):
     """A step of the call that can no longer change; a rest has no notes."""
 

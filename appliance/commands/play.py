@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from appliance.call.listener import ListenerSettings
+from appliance.call.listener import bars_only
 from appliance.clock import MonotonicClock, VirtualClock
 from appliance.commands.rooms import Rooms, add_answer_arguments
 from appliance.drivers.dry_bridge import DryBridge
-from appliance.drivers.midi_file import Part, read_part, write_answer
-from appliance.errors import CallError, SettingsError
-from appliance.notation.timeline import Grid, Timeline
+from appliance.drivers.midi_file import Part, file_call, file_grid, read_part, write_answer
+from appliance.errors import SettingsError
+from appliance.notation.timeline import Grid
 from appliance.rehearsal import Rehearsal
 from appliance.settings import load_settings
 from appliance.strike.striker import Striker
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
     part = read_part(args.call, args.channel - 1)
     rooms = Rooms(load_settings(args.settings), args)
-    grid = _grid(args.call, part, rooms.model.card.steps_per_quarter)
+    grid = file_grid(args.call, part, rooms.model.card.steps_per_quarter)
     report = AnswerReport(rehearse(part, grid, rooms, args.channel), grid, rooms.seed, rooms.model.card.name)
     if args.output:
         try:
@@ -44,24 +44,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def rehearse(part: Part, grid: Grid, rooms: Rooms, channel: int) -> Rehearsal:
-    """The part as a call in whole bars, from the bar line before its first hit, and all that followed."""
-    score = Timeline(part.origin, grid)
-    bar = grid.steps_per_bar
-    begins = score.step_at(part.first_hit) // bar
-    bars = score.step_at(part.last_hit) // bar + 1 - begins
-    call = Timeline(score.time_of(begins * bar), grid)
-    instrument = rooms.instrument(grid, ListenerSettings(bars=bars, silence_beats=1, max_bars=bars), channel)
-    clock = VirtualClock(min(call.origin, part.messages[0].time))
-    rehearsal = Rehearsal(
-        instrument, Striker(rooms.strike), DryBridge(rooms.strike, clock), clock, stopwatch=MonotonicClock()
-    )
-    instrument.begin(call)
+    """The part as a call, and all that followed."""
+    call = file_call(part, grid)
+    instrument = rooms.instrument(grid, bars_only(call.bars), channel)
+    clock = VirtualClock(min(call.timeline.origin, part.messages[0].time))
+    motors = DryBridge(rooms.strike, clock)
+    rehearsal = Rehearsal(instrument, Striker(rooms.strike), motors, clock, stopwatch=MonotonicClock())
+    instrument.begin(call.timeline)
     rehearsal.play([(message.time, message.data) for message in part.messages])
     return rehearsal
-
-
-def _grid(path: Path, part: Part, steps_per_quarter: int) -> Grid:
-    try:
-        return Grid(part.qpm, part.meter, steps_per_quarter)
-    except ValueError as error:
-        raise CallError(f"{path}: {error}") from None

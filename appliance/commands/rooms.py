@@ -32,9 +32,7 @@ def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that change the answer for once."""
     parser.add_argument("--model", metavar="NAME|FILE", help="the model that answers")
     parser.add_argument("--bars", type=int, metavar="N", help="length of the answer (0: as the call)")
-    parser.add_argument(
-        "--temperature", type=float, metavar="T", help="0: the likeliest, 1: as trained, 2: wild"
-    )
+    parser.add_argument("--temperature", type=float, metavar="T", help="0: the likeliest, 1: as trained, 2: wild")
     parser.add_argument("--top-k", type=int, metavar="K", help="only the K likeliest events can come (0: all)")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, on top of the shipped ones")
@@ -47,9 +45,9 @@ class Rooms:
         """Raises: SettingsError, ModelError."""
         self.seed: int = secrets.randbelow(_SEEDS) if args.seed is None else args.seed
         self.strike = settings.room("strike", StrikeSettings)
-        self._answer = _changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
+        self._answer = changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
         sampling = {"temperature": args.temperature, "top_k": args.top_k}
-        self._sampling = _changed(settings.room("sampling", SamplingSettings), sampling)
+        self._sampling = changed(settings.room("sampling", SamplingSettings), sampling)
         self.call = settings.room("call", ListenerSettings)
         self._pad = settings.room("pad", PadSettings)
         self._chance = random.Random(self.seed)
@@ -57,13 +55,13 @@ class Rooms:
 
     def instrument(self, grid: Grid, call: ListenerSettings | None = None, channel: int | None = None) -> Instrument:
         """Pad, listener and answerer on a grid; `call` and `channel` (1 to 16) where a file knows them."""
-        pad = self._pad if channel is None else _changed(self._pad, {"channel": channel})
+        pad = self._pad if channel is None else changed(self._pad, {"channel": channel})
         slowest = max(motor.soft.lead for motor in self.strike.motors)
         listener = Listener(call or self.call, grid, slowest + _COMPUTING)
         return Instrument(Pad(pad), listener, Answerer(self.model, self._answer, self._sampling, self._chance.random))
 
 
-def _changed(settings: Room, given: dict[str, object]) -> Room:
+def changed(settings: Room, given: dict[str, object]) -> Room:
     """The settings with what was given on the command line, None standing for nothing. Raises: SettingsError."""
     chosen = {key: value for key, value in given.items() if value is not None}
     try:

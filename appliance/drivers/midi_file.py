@@ -11,7 +11,7 @@ from appliance.drivers.atomic_file import write_atomically
 from appliance.errors import CallError
 from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.hit import Stroke
-from appliance.notation.timeline import Grid, Meter
+from appliance.notation.timeline import Grid, Meter, Timeline
 
 _DEFAULT_TEMPO = 500_000  # microseconds a quarter: Standard MIDI Files 1.0, where a file says nothing
 _TICKS_PER_QUARTER = 480
@@ -54,6 +54,29 @@ class Part(msgspec.Struct, frozen=True):
     def last_hit(self) -> float:
         """Seconds; the part ends with it."""
         return self.messages[-1].time
+
+
+class FileCall(NamedTuple):
+    """A part as a call: whole bars from the bar line before its first hit until the one behind its last."""
+
+    timeline: Timeline
+    bars: int
+
+
+def file_call(part: Part, grid: Grid) -> FileCall:
+    """Where the call begins and how long it is, on a grid in the tempo and meter of the part."""
+    score, bar = Timeline(part.origin, grid), grid.steps_per_bar
+    first = score.step_at(part.first_hit) // bar
+    last = score.step_at(part.last_hit) // bar
+    return FileCall(Timeline(score.time_of(first * bar), grid), last + 1 - first)
+
+
+def file_grid(path: Path, part: Part, steps_per_quarter: int) -> Grid:
+    """The grid of a part for a model of so many steps a quarter. Raises: CallError for a meter that it cannot count."""
+    try:
+        return Grid(part.qpm, part.meter, steps_per_quarter)
+    except ValueError as error:
+        raise CallError(f"{path}: {error}") from None
 
 
 def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:

@@ -6,7 +6,6 @@ that was torn on its way has lost the archive's end, so it is noticed before a s
 
 import difflib
 import hashlib
-import sys
 import zipfile
 from pathlib import Path
 
@@ -14,16 +13,11 @@ import msgspec
 
 from appliance.answer.card import Card
 from appliance.errors import ModelError
+from appliance.shipped import MODELS, shipped
 
 CARD = "card.json"
 _FORMAT = 1
 _FAMILIES = {"drums_rnn"}
-_CHECKOUT = Path(__file__).parents[2]
-# Beside the package in a checkout; under the environment's share/ where the wheel put them.
-SHIPPED = next(
-    (folder for folder in (_CHECKOUT / "models", Path(sys.prefix) / "share/ghostnote/models") if folder.is_dir()),
-    _CHECKOUT / "models",
-)
 
 
 def find_model(name_or_path: str) -> Path:
@@ -33,12 +27,13 @@ def find_model(name_or_path: str) -> Path:
         if not path.is_file():
             raise ModelError(f"there is no model file {path}: give a .tflite that ghostnote-converter wrote")
         return path
-    shipped = {file.stem: file for file in sorted(SHIPPED.glob("*.tflite"))}
-    if name_or_path not in shipped:
-        close = difflib.get_close_matches(name_or_path, shipped, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(shipped) or 'none'}"
-        raise ModelError(f"there is no model {name_or_path!r} in {SHIPPED}: {hint}")
-    return shipped[name_or_path]
+    folder = shipped(MODELS)
+    models = {file.stem: file for file in sorted(folder.glob("*.tflite"))}
+    if name_or_path not in models:
+        close = difflib.get_close_matches(name_or_path, models, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(models) or 'none'}"
+        raise ModelError(f"there is no model {name_or_path!r} in {folder}: {hint}")
+    return models[name_or_path]
 
 
 def read_card(path: Path) -> Card:

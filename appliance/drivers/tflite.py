@@ -1,5 +1,10 @@
 """A step of a model by a TFLite interpreter: ai-edge-litert, or the older tflite-runtime where only that is there."""
 
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -63,6 +68,25 @@ def _indices(details: dict[str, Any]) -> dict[str, int]:
     return {name: detail["index"] for name, detail in details.items()}
 
 
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep the interpreter's greeting off the terminal: it writes to file 2 past Python, and has no switch for it.
+
+    Whatever else is written there meanwhile is passed on.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            heard.seek(0)
+            os.write(2, b"".join(line for line in heard if not line.startswith(b"INFO:")))
+
+
 def _open(path: Path) -> Any:
     """An interpreter of the model: the runtimes have no types of their own."""
     for name in _RUNTIMES:
@@ -72,8 +96,9 @@ def _open(path: Path) -> Any:
             continue
         try:
             # One thread: a step is too small to share, and the other cores have strokes to make.
-            interpreter = runtime.Interpreter(model_path=str(path), num_threads=1)
-            interpreter.allocate_tensors()
+            with _hushed():
+                interpreter = runtime.Interpreter(model_path=str(path), num_threads=1)
+                interpreter.allocate_tensors()
         except (RuntimeError, ValueError, SystemError) as error:
             raise ModelError(f"{name.split('.', maxsplit=1)[0]} cannot load {path}: {error}") from None
         return interpreter

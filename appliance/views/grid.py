@@ -5,11 +5,11 @@ from appliance.notation.drums import Drum, drum_of
 from appliance.notation.timeline import Grid
 
 _WIDTH = 96  # columns: six bars of sixteenths would not fit a narrow terminal, two always do
-_REST = "·"
+REST = "·"
 # Softer than mezzo-piano, up to forte, and accents.
 _TOUCHES = ((50, "o"), (105, "x"), (128, "X"))
 # Cymbals on top, kick at the bottom, as on a drum stave.
-_STAVE = tuple(sorted(Drum, reverse=True))
+STAVE = tuple(sorted(Drum, reverse=True))
 
 
 def touch(velocity: int) -> str:
@@ -36,10 +36,10 @@ def _rows(track: DrumTrack) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     played = {drum_of(note.pitch) for note in track.notes}
     strangers = sorted({note.pitch for note in track.notes if drum_of(note.pitch) is None})
-    for name in [drum.label.replace("_", " ") for drum in _STAVE if drum in played] + [
+    for name in [drum.label.replace("_", " ") for drum in STAVE if drum in played] + [
         f"key {key}" for key in strangers
     ]:
-        names[name] = [_REST] * track.length
+        names[name] = [REST] * track.length
     for note in sorted(track.notes, key=lambda note: note.velocity):
         drum = drum_of(note.pitch)
         name = f"key {note.pitch}" if drum is None else drum.label.replace("_", " ")

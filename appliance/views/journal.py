@@ -1,0 +1,47 @@
+"""Every event as one JSON line: what a view reads, and what a concert is replayed from."""
+
+import msgspec
+
+from appliance.instrument import Happening
+from appliance.notation.timeline import Grid
+from appliance.strike.outcome import LeftOut, Struck
+from appliance.strike.wire import Fault, Hello
+
+
+class Began(msgspec.Struct, frozen=True, tag=True):
+    """The player begins: which model answers, and the seed from which all its chance comes."""
+
+    model: str
+    seed: int
+
+
+class Tuned(msgspec.Struct, frozen=True, tag=True):
+    """The rooms now listen on this grid; `name` says for what."""
+
+    name: str
+    grid: Grid
+
+
+Event = Began | Tuned | Happening | Hello | Struck | LeftOut | Fault
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An event that was known at `time`, after the rooms had worked on it since `began` (seconds, monotonic)."""
+
+    time: float
+    began: float
+    event: Event
+
+
+_encode = msgspec.json.Encoder().encode
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def line(entry: Entry) -> bytes:
+    """The entry as a line of JSON."""
+    return _encode(entry) + b"\n"
+
+
+def read_line(text: bytes) -> Entry:
+    """The entry of a line. Raises: msgspec.DecodeError when it is none."""
+    return _decoder.decode(text)

@@ -1,0 +1,107 @@
+"""One turn as it happens: the call as it is heard, and the answer as it is beaten."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from appliance.answer.answerer import AnswerEnded
+from appliance.call.listener import CallEnded, StepHeard
+from appliance.instrument import StrokesDue, TurnTaken
+from appliance.notation.drums import Drum, drum_of
+from appliance.notation.hit import Stroke
+from appliance.notation.timeline import Timeline
+from appliance.strike.outcome import LeftOut, Struck
+from appliance.turn import Turn
+from appliance.views.grid import REST, STAVE, touch
+from appliance.views.journal import Entry, Tuned
+
+# Friberg and Sundberg 1995: a displaced tone is heard from 6 ms on; a stroke beyond is drawn in another colour.
+AUDIBLE = 0.006
+
+_HEARD, _PLANNED, _STRUCK, _LATE, _LEFT_OUT = "bold cyan", "dim", "bold green", "bold yellow", "red strike"
+_TURNS = {Turn.IDLE: "rests", Turn.LISTENING: "listens", Turn.ANSWERING: "answers"}
+
+
+class _Part:
+    """Signs on a grid, by drum and step."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._cells: dict[tuple[Drum, int], tuple[str, str]] = {}
+
+    def put(self, pitch: int, step: int, velocity: int, style: str) -> None:
+        """A sign where there is none, or a harder one in its place."""
+        drum = drum_of(pitch)
+        if drum is not None:
+            self._cells[drum, step] = (touch(velocity), style)
+
+    def render(self, tuned: Tuned) -> Text:
+        """A row a drum; empty until something was played."""
+        played = [drum for drum in STAVE if any(drum is cell for cell, _ in self._cells)]
+        rows = [self._row(drum, tuned) for drum in played]
+        return Text("\n").join(rows) if rows else Text("· · ·", style="dim")
+
+    def _row(self, drum: Drum, tuned: Tuned) -> Text:
+        row = Text(f"{drum.label.replace('_', ' '):>13} ")
+        for step in range(self.length):
+            if step % tuned.grid.steps_per_bar == 0:
+                row.append("|")
+            elif step % tuned.grid.steps_per_beat == 0:
+                row.append(" ")
+            sign, style = self._cells.get((drum, step), (REST, "dim"))
+            row.append(sign, style)
+        return row.append("|")
+
+
+class TurnPicture:
+    """Follows the journal through one turn."""
+
+    def __init__(self, tuned: Tuned) -> None:
+        self._tuned = tuned
+        self._call, self._answer = _Part(), _Part()
+        self._timeline: Timeline | None = None
+        self._turn = Turn.LISTENING
+        self._ended: AnswerEnded | None = None
+
+    def see(self, entry: Entry) -> None:
+        """Take an event in."""
+        match entry.event:
+            case StepHeard(step, notes):
+                self._call.length = step + 1
+                for note in notes:
+                    self._call.put(note.pitch, step, note.velocity, _HEARD)
+            case CallEnded() as call:
+                self._call.length = call.track.length
+                self._timeline = Timeline(call.answer_time, call.timeline.grid)
+            case StrokesDue(answered):
+                self._answer.length = max(self._answer.length, answered.step + 1)
+                self._mark(answered.strokes, _PLANNED)
+            case AnswerEnded() as ended:
+                self._ended = ended
+            case Struck(stroke, lateness):
+                self._mark([stroke], _STRUCK if lateness < AUDIBLE else _LATE)
+            case LeftOut(stroke):
+                self._mark([stroke], _LEFT_OUT)
+            case TurnTaken(_, turn):
+                self._turn = turn
+
+    def __rich__(self) -> RenderableType:
+        grid = self._tuned.grid
+        tempo = f"{grid.meter}, {grid.qpm:.4g} quarters a minute"
+        call = Panel(self._call.render(self._tuned), title=f"call: {self._tuned.name}", subtitle=tempo)
+        answer = Panel(self._answer.render(self._tuned), title="answer", subtitle=self._words())
+        return Group(call, answer)
+
+    def _words(self) -> str:
+        if self._ended is None:
+            return _TURNS[self._turn]
+        per_step = self._ended.log_likelihood / self._ended.track.length
+        fault = f"; an echo: {self._ended.fault}" if self._ended.fault else ""
+        return f"{_TURNS[self._turn]}, log-likelihood {per_step:.2f} nats a step{fault}"
+
+    def _mark(self, strokes: Iterable[Stroke], style: str) -> None:
+        if self._timeline is not None:
+            for stroke in strokes:
+                self._answer.put(stroke.pitch, self._timeline.step_at(stroke.time), stroke.velocity, style)
