@@ -1,0 +1,71 @@
+import pytest
+
+from appliance.answer.answerer import AnswerSettings
+from appliance.answer.sampling import SamplingSettings
+from appliance.call.listener import ListenerSettings
+from appliance.call.tempo import TempoSettings
+from appliance.errors import SettingsError
+from appliance.pad.midi import PadSettings
+from appliance.settings import load_settings
+from appliance.strike.kit import StrikeSettings
+
+ROOMS = {
+    "pad": PadSettings,
+    "tempo": TempoSettings,
+    "call": ListenerSettings,
+    "answer": AnswerSettings,
+    "sampling": SamplingSettings,
+    "strike": StrikeSettings,
+}
+
+
+def owner(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    return path
+
+
+def read_all(path):
+    settings = load_settings(path)
+    return [settings.room(table, kind) for table, kind in ROOMS.items()]
+
+
+@pytest.mark.parametrize(("table", "kind"), ROOMS.items())
+def test_the_shipped_settings_are_whole(table, kind):
+    assert load_settings().room(table, kind)
+
+
+def test_the_owners_key_changes_one_setting(tmp_path):
+    settings = load_settings(owner(tmp_path, "[sampling]\ntemperature = 0.5\n"))
+    assert settings.room("sampling", SamplingSettings) == SamplingSettings(temperature=0.5, top_k=0)
+
+
+def test_the_pads_keys_are_the_owners_own(tmp_path):
+    settings = load_settings(owner(tmp_path, "[pad]\nkeys = { 60 = 36 }\n"))
+    assert settings.room("pad", PadSettings).keys == {60: 36}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[samplin]\ntop_k = 1\n", "samplin: did you mean sampling"),
+        ("[sampling]\ntemprature = 1.0\n", r"sampling\.temprature: did you mean temperature"),
+        ("[sampling]\nzzz = 1\n", "there are temperature, top_k"),
+        ("[sampling]\ntemperature = 'hot'\n", r"\[sampling\].*temperature"),
+        ("[sampling]\ntemperature = 99.0\n", r"\[sampling\].*0 to 10"),
+        ("[tempo]\nmeter = 'waltz'\n", r"\[tempo\].*waltz"),
+        ("[call]\nbars = -1\n", r"\[call\]"),
+        ("sampling = 3\n", r"\[sampling\]"),
+        ("<html>", "no TOML file"),
+    ],
+)
+def test_a_wrong_setting_is_said_with_its_file_and_key(tmp_path, text, words):
+    path = owner(tmp_path, text)
+    with pytest.raises(SettingsError, match=words) as caught:
+        read_all(path)
+    assert str(path) in str(caught.value)
+
+
+def test_settings_that_are_not_there_are_said(tmp_path):
+    with pytest.raises(SettingsError, match=r"none\.toml"):
+        load_settings(tmp_path / "none.toml")
