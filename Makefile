@@ -1,0 +1,60 @@
+# Everything sets itself up: `make run` and `make test` are all that a newcomer needs.
+
+# The first Python that will do; say PYTHON=... to choose another.
+PYTHON ?= $(shell boot/find_python.sh)
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check bench models test-tflite-runtime clean help
+
+run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
+	$(BIN)/ghostnote demo $(ARGS)
+
+test: $(VENV)/.everything  ## all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.everything  ## style, types and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
+	$(BIN)/python -m bench.model_step
+	$(BIN)/python -m bench.call_end
+	$(BIN)/python -m bench.cold_start
+	$(BIN)/python -m bench.striker_lateness
+
+models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
+	models/make.sh $(BIN) "$(DATA)"
+
+# tflite-runtime needs numpy 1 and no ai-edge-litert, so it has an environment of its own, without TensorFlow. Its last
+# wheel is for Python 3.11.
+test-tflite-runtime: .venv-tflite/.tflite  ## the appliance's tests with tflite-runtime as interpreter
+	.venv-tflite/bin/python -m pytest --ignore tests/converter $(ARGS)
+
+clean:  ## remove environments and caches
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+help:
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 22
+
+$(VENV)/bin/python:
+	boot/make_venv.sh "$(PYTHON)" $(VENV)
+
+$(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
+	@echo "installing Ghostnote into $(VENV) ..."
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.everything: pyproject.toml | $(VENV)/bin/python
+	@echo "installing Ghostnote, TensorFlow and the tests' tools into $(VENV): about 2 GB ..."
+	$(PIP) --editable '.[converter,dev]'
+	@touch $@ $(VENV)/.runtime
+
+.venv-tflite/.tflite: pyproject.toml
+	boot/make_venv.sh "$(PYTHON)" .venv-tflite
+	.venv-tflite/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[tflite-runtime]'
+	.venv-tflite/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis
+	@touch $@
