@@ -1,5 +1,6 @@
 """The checker itself: each breach is seen."""
 
+import msgspec
 import pytest
 
 from appliance.strike.motor import COAST, Inputs
@@ -9,15 +10,11 @@ FORWARD, BACK = Inputs(1, 0, 1.0), Inputs(0, 1, 1.0)
 
 
 def forged(in1: int, in2: int, duty: float) -> Inputs:
-    """Inputs that could not be made otherwise."""
-    inputs = object.__new__(Inputs)
+    """Inputs that cannot be made otherwise."""
+    inputs = Inputs(0, 0, 0.0)
     for name, value in (("in1", in1), ("in2", in2), ("duty", duty)):
-        object.__setattr__(inputs, name, value) if False else _force(inputs, name, value)
+        msgspec.structs.force_setattr(inputs, name, value)
     return inputs
-
-
-def _force(inputs: Inputs, name: str, value: float) -> None:
-    Inputs.__dict__[name].__set__(inputs, value)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +26,10 @@ def _force(inputs: Inputs, name: str, value: float) -> None:
         ([(1.0, FORWARD), (1.03, Inputs(1, 0, 0.5)), (1.051, COAST)], "driven for"),
         ([(1.0, FORWARD), (0.99, COAST)], "time went back"),
         ([(1.0, COAST), (1.1, FORWARD)], "left driven"),
+        ([(1.0, forged(1, 1, 0.5))], "both inputs high"),
+        ([(1.0, forged(2, 0, 0.5))], "inputs"),
+        ([(1.0, forged(1, 0, float("nan")))], "duty nan"),
+        ([(1.0, forged(1, 0, 1.5))], "duty 1.5"),
     ],
 )
 def test_a_breach_is_seen(writes: list[tuple[float, Inputs]], sentence: str) -> None:

@@ -14,7 +14,9 @@ BACK = Return(contact=0.005, seconds=0.02, duty=0.5)
 SNARE = Motor("snare", ("snare",), SOFT, HARD, BACK)
 
 
-def settings(*motors: Motor, dead_time: float = 0.001, max_on: float = 0.06, tolerance: float = 0.002) -> StrikeSettings:
+def settings(
+    *motors: Motor, dead_time: float = 0.001, max_on: float = 0.06, tolerance: float = 0.002
+) -> StrikeSettings:
     return StrikeSettings(motors, dead_time=dead_time, max_on=max_on, tolerance=tolerance)
 
 

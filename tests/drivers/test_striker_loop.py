@@ -1,0 +1,236 @@
+"""The real-time loop in virtual time: what is due is written, whoever calls meanwhile."""
+
+import gc
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.clock import VirtualClock
+from appliance.drivers.striker import SPARE, LatenessRecord, StrikerLoop
+from appliance.errors import MotorFault
+from appliance.notation.hit import Stroke
+from appliance.settings import load_settings
+from appliance.strike.kit import StrikeSettings
+from appliance.strike.motor import COAST, Inputs
+from appliance.strike.outcome import LeftOut, Reason, Struck
+from appliance.strike.striker import Striker
+from appliance.strike.wire import Cancel, Fault, Panic, Reply, Request, Strokes
+from tests.bridge_checker import BridgeChecker
+
+SHIPPED = load_settings().room("strike", StrikeSettings)
+KICK, SNARE = 36, 38
+
+
+class TurnedClock(VirtualClock):
+    def reach(self, instant: float) -> None:
+        self.set(max(instant, self.now()))
+
+
+class ScriptedDoor:
+    """Requests that arrive at their instants; it stops when nothing is to come any more."""
+
+    def __init__(self, clock: TurnedClock, arrivals: list[tuple[float, Request]]) -> None:
+        self.clock = clock
+        self.arrivals = sorted(arrivals, key=lambda arrival: arrival[0])
+        self.replies: list[tuple[float, Reply]] = []
+        self.stopped = False
+
+    def wait(self, until: float | None) -> list[Request]:
+        if self.arrivals and (until is None or self.arrivals[0][0] <= until):
+            at = self.arrivals[0][0]
+            self.clock.reach(at)
+            now = [request for time, request in self.arrivals if time == at]
+            self.arrivals = [arrival for arrival in self.arrivals if arrival[0] != at]
+            return now
+        if until is None:
+            self.stopped = True
+        else:
+            self.clock.reach(until)
+        return []
+
+    def send(self, replies: Sequence[Reply]) -> None:
+        self.replies.extend((self.clock.now(), reply) for reply in replies)
+
+
+class CheckedMotors:
+    """Motors whose every write is checked; those named in `broken` refuse to be driven."""
+
+    def __init__(self, clock: TurnedClock, broken: Sequence[str] = (), stuck: Sequence[str] = ()) -> None:
+        self.clock = clock
+        self.broken = broken
+        self.stuck = stuck
+        self.checker = BridgeChecker.of(SHIPPED)
+        self.coasts = 0
+
+    def write(self, motor: str, inputs: Inputs) -> None:
+        if (motor in self.broken and inputs.driven) or motor in self.stuck:
+            raise MotorFault(f"motor {motor!r} refuses")
+        self.checker.write(self.clock.now(), motor, inputs)
+
+    def coast_all(self) -> None:
+        self.coasts += 1
+        for motor in SHIPPED.motors:
+            self.checker.write(self.clock.now(), motor.name, COAST)
+
+
+class Stage:
+    def __init__(
+        self, arrivals: list[tuple[float, Request]], broken: Sequence[str] = (), stuck: Sequence[str] = ()
+    ) -> None:
+        self.clock = TurnedClock()
+        self.door = ScriptedDoor(self.clock, arrivals)
+        self.motors = CheckedMotors(self.clock, broken, stuck)
+        self.loop = StrikerLoop(Striker(SHIPPED), self.motors, self.door, self.clock)
+
+    def play(self) -> list[Reply]:
+        self.loop.run()
+        self.motors.checker.finish()
+        return [reply for _, reply in self.door.replies]
+
+
+def strokes(*times: float, pitch: int = SNARE, batch: int = 1) -> Strokes:
+    return Strokes(batch, tuple(Stroke(time, pitch, 100) for time in times))
+
+
+def test_each_stroke_is_struck_at_its_instant_and_reported_with_its_batch() -> None:
+    stage = Stage([(0.0, strokes(1.0, 1.5, batch=8))])
+    assert stage.play() == [Struck(Stroke(time, SNARE, 100), 0.0, 8) for time in (1.0, 1.5)]
+    assert stage.loop.record.edges() == [0.0] * 8
+
+
+def test_a_late_stroke_is_reported_and_left_out() -> None:
+    assert Stage([(2.0, strokes(1.0))]).play() == [LeftOut(Stroke(1.0, SNARE, 100), Reason.LATE, 1)]
+
+
+def test_a_cancel_goes_behind_the_strokes_that_came_before_it() -> None:
+    stage = Stage([(0.0, strokes(1.0, 2.0, 3.0)), (0.0, Cancel(1.5))])
+    assert [type(reply) for reply in stage.play()] == [LeftOut, LeftOut, Struck]
+
+
+def test_a_panic_overtakes_strokes_that_are_not_filed_yet() -> None:
+    stage = Stage([(0.0, strokes(1.0, 2.0)), (0.0, Panic())])
+    assert [reply.reason for reply in stage.play()] == [Reason.PANIC] * 2  # type: ignore[union-attr]
+    assert {inputs for _, _, inputs in stage.motors.checker.writes} == {COAST}
+
+
+def test_a_panic_stops_a_motor_in_its_push() -> None:
+    stage = Stage([(0.0, strokes(1.0)), (0.985, Panic())])
+    assert [type(reply) for reply in stage.play()] == [Struck]
+    driven = [at for at, motor, inputs in stage.motors.checker.writes if motor == "snare" and inputs.driven]
+    coasted = [at for at, motor, inputs in stage.motors.checker.writes if motor == "snare" and not inputs.driven]
+    assert len(driven) == 1
+    assert 0.985 in coasted
+
+
+def test_dense_playing_does_not_deafen_the_striker() -> None:
+    kit = (36, 38, 42, 45, 48, 50, 49, 51)
+    # Eight motors, a stroke each every 75 ms, spread so that an edge falls into every 2.3 ms.
+    dense = [(0.0, strokes(*(1 + n * 0.075 + i * 0.0094 for n in range(30)), pitch=p)) for i, p in enumerate(kit)]
+    stage = Stage([*dense, (2.0, Panic())])
+    stage.play()
+    assert max(at for at, _, inputs in stage.motors.checker.writes if inputs.driven) < 2.05
+
+
+def test_replies_are_sent_between_edges_not_at_them() -> None:
+    stage = Stage([(0.0, strokes(1.0)), (0.0, strokes(1.0, pitch=KICK))])
+    stage.play()
+    edges = {at for at, _, _ in stage.motors.checker.writes}
+    sent = {at for at, _ in stage.door.replies}
+    assert len(stage.door.replies) == 2
+    assert all(edge - at >= SPARE - 1e-9 for at in sent for edge in edges if edge > at)
+
+
+def test_a_motor_that_refuses_is_taken_out_and_the_others_play() -> None:
+    stage = Stage([(0.0, strokes(1.0, 2.0)), (0.0, strokes(1.0, 2.0, pitch=KICK))], broken=["snare"])
+    replies = stage.play()
+    left = [reply for reply in replies if isinstance(reply, LeftOut)]
+    assert [(reply.stroke.time, reply.reason) for reply in left] == [(1.0, Reason.FAULT), (2.0, Reason.FAULT)]
+    assert [reply.stroke.pitch for reply in replies if isinstance(reply, Struck)] == [KICK, KICK]
+    assert [reply.text for reply in replies if isinstance(reply, Fault)] == [
+        "motor 'snare' refuses: motor 'snare' plays no more until the striker is started again"
+    ]
+
+
+def test_when_a_motor_cannot_be_let_go_all_are_lowered() -> None:
+    stage = Stage([(0.0, strokes(1.0))], stuck=["snare"])
+    stage.play()
+    assert stage.motors.coasts == 3  # at the start, for the motor that cannot be trusted, at the end
+
+
+def test_every_motor_coasts_whatever_ends_the_loop() -> None:
+    class TornDoor(ScriptedDoor):
+        def wait(self, until: float | None) -> list[Request]:
+            if self.clock.now() > 0.98:
+                raise MemoryError
+            return super().wait(until)
+
+    stage = Stage([])
+    stage.loop = StrikerLoop(Striker(SHIPPED), stage.motors, TornDoor(stage.clock, [(0.0, strokes(1.0))]), stage.clock)
+    with pytest.raises(MemoryError):
+        stage.loop.run()
+    stage.motors.checker.finish()
+    assert any(inputs.driven for _, _, inputs in stage.motors.checker.writes)
+
+
+def test_the_loop_leaves_nothing_to_the_garbage_collector() -> None:
+    stage = Stage([(0.0, strokes(*(1 + second / 10 for second in range(i, i + 30)))) for i in range(0, 300, 30)])
+    gc.collect()
+    gc.disable()
+    try:
+        stage.play()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+requests = st.one_of(
+    st.builds(
+        Strokes,
+        batch=st.integers(0, 9),
+        strokes=st.lists(
+            st.builds(
+                Stroke, time=st.floats(0, 2), pitch=st.sampled_from([3, 36, 38, 40, 42]), velocity=st.integers(1, 127)
+            ),
+            max_size=8,
+        ).map(tuple),
+    ),
+    st.builds(Cancel, after=st.floats(0, 2)),
+    st.just(Panic()),
+)
+
+
+@given(st.lists(st.tuples(st.floats(0, 2), requests), max_size=10))
+def test_every_stroke_is_answered_once_and_no_bridge_is_burnt(arrivals: list[tuple[float, Request]]) -> None:
+    replies = Stage(arrivals).play()
+    sent = [
+        (request.batch, stroke) for _, request in arrivals if isinstance(request, Strokes) for stroke in request.strokes
+    ]
+    answered = [(reply.batch, reply.stroke) for reply in replies if isinstance(reply, Struck | LeftOut)]
+    assert sorted(answered, key=repr) == sorted(sent, key=repr)
+    assert all(reply.lateness <= SHIPPED.tolerance for reply in replies if isinstance(reply, Struck))
+
+
+def test_a_full_record_keeps_the_latest_edges() -> None:
+    record = LatenessRecord(length=3)
+    for lateness in (1.0, 2.0, 3.0, 4.0):
+        record.note(lateness)
+    assert sorted(record.edges()) == [2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        {"type": "Strokes", "batch": 1, "strokes": [{"time": 1.0, "pitch": 38, "velocity": 0}]},
+        {"type": "Strokes", "batch": 1, "strokes": [{"time": float("nan"), "pitch": 38, "velocity": 1}]},
+        {"type": "Strokes", "batch": 1, "strokes": [{"time": 1.0, "pitch": 38, "velocity": 1}] * 33},
+        {"type": "Cancel", "after": float("inf")},
+        {"type": "Explode"},
+        [],
+    ],
+)
+def test_what_no_client_may_ask_is_not_a_request(packet: object) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.msgpack.decode(msgspec.msgpack.encode(packet), type=Request)

@@ -1,0 +1,214 @@
+"""The striker as a process of its own: it strikes, it stays small, it goes cleanly."""
+
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from appliance.drivers.realtime import Grant
+from appliance.drivers.striker_link import StrikerLink
+from appliance.errors import StrikerLost
+from appliance.notation.hit import Stroke
+from appliance.strike.outcome import LeftOut, Reason, Struck
+from appliance.strike.wire import Fault, Reply
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE = 20.0  # s; a test that must wait longer has failed
+COMMAND = """
+import argparse, sys
+from appliance.commands import striker
+from appliance.errors import GhostnoteError
+parser = argparse.ArgumentParser()
+striker.add_arguments(parser)
+try:
+    status = striker.run(parser.parse_args())
+except GhostnoteError as error:
+    sys.exit(str(error))
+print("\\n".join(sys.modules))
+sys.exit(status)
+"""
+
+
+def start(path: Path, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "--dry", "--until-eof", "--socket", str(path), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "striker.sock"
+
+
+@pytest.fixture
+def process(path: Path) -> Iterator[subprocess.Popen[str]]:
+    process = start(path)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def replies(link: StrikerLink, count: int) -> list[Reply]:
+    received: list[Reply] = []
+    while len(received) < count:
+        more = link.wait(PATIENCE)
+        assert more, f"only {received} came"
+        received += more
+    return received
+
+
+def soon(*beats: float, pitch: int = 38) -> list[Stroke]:
+    now = time.monotonic()
+    return [Stroke(now + 0.1 + beat, pitch, 100) for beat in beats]
+
+
+def test_strokes_are_struck_and_each_is_answered(process: subprocess.Popen[str], path: Path) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        assert link.hello.pid == process.pid
+        strokes = [*soon(0.0, 0.1, 0.2), *soon(0.0, 0.1, 0.2, pitch=36)]
+        link.send(strokes, batch=5)
+        answers = replies(link, 6)
+    assert {(answer.stroke, answer.batch) for answer in answers if isinstance(answer, Struck)} == {
+        (s, 5) for s in strokes
+    }
+    assert all(answer.lateness >= 0 for answer in answers if isinstance(answer, Struck))
+
+
+def test_more_strokes_than_a_packet_holds_are_all_answered(process: subprocess.Popen[str], path: Path) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        strokes = soon(*(60 + i / 10 for i in range(100)))
+        link.send(strokes)
+        link.cancel(after=0.0)
+        assert [answer.reason for answer in replies(link, 100) if isinstance(answer, LeftOut)] == [
+            Reason.CANCELLED
+        ] * 100
+
+
+def test_a_panic_leaves_out_what_has_not_begun(process: subprocess.Popen[str], path: Path) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        link.send(soon(60.0))
+        link.panic()
+        assert [answer.reason for answer in replies(link, 1) if isinstance(answer, LeftOut)] == [Reason.PANIC]
+
+
+def test_strokes_of_a_client_that_left_are_still_played(process: subprocess.Popen[str], path: Path) -> None:
+    with StrikerLink.connect(path, PATIENCE) as onlooker:
+        with StrikerLink.connect(path, PATIENCE) as player:
+            player.send(soon(0.0))
+        assert isinstance(replies(onlooker, 1)[0], Struck)
+
+
+def test_a_client_that_sends_garbage_is_dropped_and_the_striker_lives(
+    process: subprocess.Popen[str], path: Path
+) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as vandal:
+            vandal.settimeout(PATIENCE)
+            vandal.connect(str(path))
+            vandal.send(b"\xff not MessagePack")
+            packets = list(iter(lambda: vandal.recv(65536), b""))
+        assert b"cannot read this message" in packets[-1]
+        link.send(soon(0.0))
+        assert not [reply for reply in replies(link, 1) if isinstance(reply, Fault)]
+
+
+def test_nothing_is_there_to_be_received_before_something_happens(process: subprocess.Popen[str], path: Path) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        assert link.receive() == []
+        link.send([Stroke(0.0, 38, 100)])
+        assert select.select([link], [], [], PATIENCE)[0] == [link]
+        assert link.receive() == [LeftOut(Stroke(0.0, 38, 100), Reason.LATE, 0)]
+
+
+def test_the_striker_loads_no_numpy_no_model_and_no_midi(process: subprocess.Popen[str], path: Path) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        link.send(soon(0.0))
+        replies(link, 1)
+    modules, _ = process.communicate(timeout=PATIENCE)
+    loaded = {name.partition(".")[0] for name in modules.split()}
+    assert "appliance" in loaded
+    assert loaded.isdisjoint({"numpy", "rich", "mido", "rtmidi", "ai_edge_litert", "tflite_runtime", "tensorflow"})
+    assert not [name for name in modules.split() if name.startswith(("appliance.answer", "appliance.call"))]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(process: subprocess.Popen[str], path: Path, number: signal.Signals) -> None:
+    with StrikerLink.connect(path, PATIENCE) as link:
+        link.send(soon(60.0))
+        process.send_signal(number)
+        with pytest.raises(StrikerLost, match="went away"):
+            replies(link, 1)
+    assert process.wait(PATIENCE) == 0
+    assert not path.exists()
+
+
+def test_it_ends_with_its_parent(process: subprocess.Popen[str], path: Path) -> None:
+    StrikerLink.connect(path, PATIENCE).close()
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(PATIENCE) == 0
+    assert not path.exists()
+    process.stdin = None
+
+
+def test_after_a_kill_the_next_one_takes_the_place(process: subprocess.Popen[str], path: Path) -> None:
+    StrikerLink.connect(path, PATIENCE).close()
+    process.kill()
+    process.wait(PATIENCE)
+    assert path.exists()
+    successor = start(path)
+    with StrikerLink.connect(path, PATIENCE) as link:
+        assert link.hello.pid == successor.pid
+    successor.communicate(timeout=PATIENCE)
+
+
+def test_a_second_striker_at_the_same_place_is_refused(process: subprocess.Popen[str], path: Path) -> None:
+    StrikerLink.connect(path, PATIENCE).close()
+    second = start(path)
+    _, said = second.communicate(timeout=PATIENCE)
+    assert second.returncode == 1
+    assert said.strip() == f"a striker, process {process.pid}, already listens at {path}: stop it, or give another path"
+
+
+def test_no_striker_is_a_striker_lost(path: Path) -> None:
+    with pytest.raises(StrikerLost, match=f"no striker answers at {path}"):
+        StrikerLink.connect(path, timeout=0.02)
+
+
+def test_the_lateness_of_each_edge_is_kept_when_asked(path: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "lateness.json"
+    process = start(path, "--lateness", str(kept))
+    with StrikerLink.connect(path, PATIENCE) as link:
+        link.send(soon(0.0, 0.1))
+        replies(link, 2)
+    process.communicate(timeout=PATIENCE)
+    assert kept.read_text().startswith("[")
+    assert [file.name for file in tmp_path.iterdir()] == ["lateness.json"]
+
+
+def test_without_privileges_it_says_what_is_missing_and_what_it_costs() -> None:
+    code = """
+import os, msgspec, resource
+from appliance.drivers.realtime import become_punctual
+resource.setrlimit(resource.RLIMIT_MEMLOCK, (4096, 4096))
+resource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))
+if os.geteuid() == 0:
+    os.setuid(65534)
+os.sys.stdout.buffer.write(msgspec.json.encode(become_punctual(50)))
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=REPOSITORY).stdout
+    grant = msgspec.json.decode(said, type=Grant)
+    assert (grant.priority, grant.memory_locked) == (0, False)
+    assert ["may be several ms late" in grant.lacks[0], "memory was not locked" in grant.lacks[1]] == [True, True]
