@@ -1,37 +1,52 @@
 """`ghostnote-converter`: turns Magenta's models into the appliance's, measures them, and trains new ones."""
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 
-from converter import convert_command, evaluate_command
 from converter.errors import ConverterError
+
+# Each has add_arguments(parser) and run(arguments) -> exit status.
+_COMMANDS = {
+    "convert": ("converter.convert_command", "a Magenta model to models/NAME.tflite"),
+    "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of drum MIDI"),
+    "train": ("converter.train_command", "a folder of drum MIDI to a Magenta bundle"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 done, 1 the model would not say what its source says, 2 bad input."""
-    parser = _parser()
-    chosen = parser.parse_args(sys.argv[1:] if arguments is None else arguments)
+    """The exit status: 0 done, 1 the model would not say what its source says, 2 bad input or missing libraries."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        chosen = _parser(given[0] if given else "").parse_args(given)
         status: int = chosen.run(chosen)
     except ConverterError as error:
         print(f"ghostnote-converter: {error}", file=sys.stderr)
         return error.exit_status
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("converter"):
+            raise
+        print(
+            f"ghostnote-converter: {error.name} is not installed: pip install 'ghostnote[converter]'", file=sys.stderr
+        )
+        return 2
     except KeyboardInterrupt:
         return 130
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """The command line; only the wanted command's module is imported, for one of them brings note-seq along."""
     parser = argparse.ArgumentParser(prog="ghostnote-converter", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, command, help_text in (
-        ("convert", convert_command, "a Magenta model to models/NAME.tflite"),
-        ("evaluate", evaluate_command, "how well a model foretells a folder of drum MIDI"),
-    ):
-        subparser = commands.add_parser(name, help=help_text, description=command.__doc__)
-        command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run)
+    for name, (module, explained) in _COMMANDS.items():
+        subparser = commands.add_parser(name, help=explained)
+        if name == wanted:
+            command = importlib.import_module(module)
+            subparser.description = command.__doc__
+            command.add_arguments(subparser)
+            subparser.set_defaults(run=command.run)
     return parser
 
 

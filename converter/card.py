@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -127,12 +129,19 @@ def read_model(path: Path) -> Model:
     """
     try:
         content = path.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            card = msgspec.json.decode(archive.read(CARD_NAME), type=Card)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    except (zipfile.BadZipFile, KeyError, msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise SourceError(f"{path} is no Ghostnote model, or is torn ({error}): convert it again.") from error
+    return parse_model(content, path)
+
+
+def parse_model(content: bytes, path: Path) -> Model:
+    """The model in these bytes; `path` is named in what is said of a fault.
+
+    Raises:
+        SourceError: they are torn or altered, or the card is of another format.
+
+    """
+    card = _card(content, path)
     if card.format != FORMAT:
         raise SourceError(f"{path} has a card of format {card.format}; this program reads format {FORMAT}.")
     flatbuffer = content[: card.tflite.bytes]
@@ -141,3 +150,23 @@ def read_model(path: Path) -> Model:
             f"{path} is not what its card says (sha256 differs): it is torn or altered, convert it again."
         )
     return Model(flatbuffer, card)
+
+
+def _card(content: bytes, path: Path) -> Card:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return msgspec.json.decode(archive.read(CARD_NAME), type=Card)
+    # zipfile answers a torn archive with any of these; ValidationError is a DecodeError, which is a ValueError.
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        LookupError,
+        ValueError,
+        EOFError,
+        OSError,
+        struct.error,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+    ) as error:
+        raise SourceError(f"{path} is no Ghostnote model, or is torn ({error}): convert it again.") from error

@@ -106,7 +106,7 @@ def _read(file: Path, path: Path) -> Variables:
             if not belongs_to_training(name):
                 _keep(variables, name, reader.get_tensor(name), path)
     # TensorFlow answers a torn file with any of these, depending on where it is torn.
-    except (tf.errors.OpError, ValueError, RuntimeError, UnicodeDecodeError) as error:
+    except (tf.errors.OpError, ValueError, RuntimeError, LookupError, MemoryError) as error:
         reason = str(error).splitlines()[0].replace(str(file), path.name)
         raise SourceError(f"{path} holds a checkpoint that cannot be read: {reason}. Fetch it again.") from error
     return variables

@@ -19,10 +19,6 @@ class SettingError(ConverterError):
     """The owner must mend an argument."""
 
 
-class MissingToolsError(ConverterError):
-    """The owner must install the converter's libraries."""
-
-
 class ParityError(ConverterError):
     """The model would not say what its source says; nothing was written. The exit status is 1: the source is sound."""
 

@@ -49,9 +49,18 @@ def read_graph(bundle: Bundle, path: Path) -> StoredGraph:
     version = str(message.meta_info_def.tensorflow_version)
     try:
         sizes = _state_sizes(message)
-    except (ValueError, KeyError, RuntimeError) as error:
-        return StoredGraph(bundle.metagraph, bundle.checkpoint, version, (), str(error).splitlines()[0])
+    except graph_faults() as error:
+        return StoredGraph(
+            bundle.metagraph, bundle.checkpoint, version, (), (str(error) or type(error).__name__).splitlines()[0]
+        )
     return StoredGraph(bundle.metagraph, bundle.checkpoint, version, sizes)
+
+
+def graph_faults() -> tuple[type[Exception], ...]:
+    """What TensorFlow raises when a graph is too old for it, or rotten: it depends on where it stumbles."""
+    from google.protobuf.message import DecodeError
+
+    return (tensorflow().errors.OpError, DecodeError, ValueError, TypeError, LookupError, RuntimeError, AttributeError)
 
 
 def parse_metagraph(content: bytes, path: Path) -> Any:

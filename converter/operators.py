@@ -6,8 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from converter.errors import ConverterError, MissingToolsError
-from converter.tensorflow_library import INSTALL
+from converter.errors import ConverterError
 
 # The newest version of each operator that tflite-runtime 2.14.0 registers, of those that the converter has a use for.
 # Found by asking the wheel: each operator's version in a model was raised until "Didn't find op for builtin opcode".
@@ -72,10 +71,8 @@ def refuse_newer(operators: Iterable[Operator]) -> None:
 
 @cache
 def _schema() -> Any:
-    try:
-        from ai_edge_litert import schema_py_generated
-    except ImportError as error:
-        raise MissingToolsError(f"The converter needs ai-edge-litert, which is not installed: {INSTALL}") from error
+    from ai_edge_litert import schema_py_generated
+
     return schema_py_generated
 
 

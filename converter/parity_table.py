@@ -13,7 +13,9 @@ def table(difference: Difference, quantization: Quantization, reference: str) ->
     rows.add_column("compared")
     rows.add_column("largest difference", justify="right")
     rows.add_column("allowed", justify="right")
-    rows.add_row("softmax", f"{difference.softmax:.1e}", f"{TOLERANCES[quantization]:.0e}")
+    rows.add_row("softmax", f"{difference.softmax:.1e}", f"{TOLERANCES[quantization].softmax:.0e}")
+    divergence, allowed = f"{difference.divergence:.1e}", f"{TOLERANCES[quantization].divergence:.0e}"
+    rows.add_row("mean divergence, nats", divergence, allowed)
     rows.add_row("logits", f"{difference.logits:.1e}", "")
     for name, value in difference.states.items():
         rows.add_row(f"state {name}", f"{value:.1e}", "")
@@ -25,15 +27,20 @@ def refuse_stranger(difference: Difference, quantization: Quantization) -> None:
     """Keep a model that answers otherwise than its source from being written.
 
     Raises:
-        ParityError: the softmax differs by more than this quantization may.
+        ParityError: the two differ by more than this quantization may.
 
     """
     allowed = TOLERANCES[quantization]
     # Written so that a difference that is no number is refused too.
-    if not difference.softmax <= allowed:
+    if not (difference.softmax <= allowed.softmax and difference.divergence <= allowed.divergence):
+        advice = (
+            "Convert it without --quantize."
+            if quantization != "none"
+            else ("The network has something the converter does not know, such as residual connections.")
+        )
         raise ParityError(
-            f"The model's softmax lies {difference.softmax:.1e} from its source's, more than the {allowed:.0e} that "
-            f"{quantization} may, and the first choice agrees in {difference.top1_agreement:.1%} of "
-            f"{difference.steps} steps: nothing is written. Convert without --quantize; if that fails too, the network "
-            "has something the converter does not know (residual connections, for one)."
+            f"The model does not answer as its source does, and nothing is written: over {difference.steps} steps the "
+            f"softmax differs by up to {difference.softmax:.1e} ({allowed.softmax:.0e} may be), the mean divergence is "
+            f"{difference.divergence:.1e} nats ({allowed.divergence:.0e} may be), the first choice agrees in "
+            f"{difference.top1_agreement:.1%}. {advice}"
         )

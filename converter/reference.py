@@ -1,38 +1,49 @@
-"""The graph that Magenta itself would run: what a converted model is measured against."""
+"""What a converted model is measured against: the graph that Magenta itself would run, wherever that can be had."""
 
 import contextlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from converter.architecture import Architecture
-from converter.errors import SourceError
 from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
-from converter.metagraph import Collections, collections_of, parse_metagraph
+from converter.metagraph import Collections, collections_of, graph_faults, parse_metagraph
+from converter.restatement import Restatement
 from converter.source import Source
 from converter.tensorflow_library import tensorflow
 
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A session with the graph in it; it lives as long as the `with` that opened it.
+class Reference(Protocol):
+    """The original network; `name` says in which form."""
 
-    `name` says which graph that is. `state` is what the graph calls zero: one row of each tensor.
-    """
+    @property
+    def name(self) -> str:
+        """For the card: which graph this is, and what runs it."""
+
+    def initial_state(self) -> tuple[Floats, ...]:
+        """Each state tensor [batch, size], in Magenta's order."""
+
+    def run(self, rows: Floats, state: tuple[Floats, ...]) -> tuple[Floats, tuple[Floats, ...]]:
+        """The softmax [T, classes] at temperature 1 and the final state, from rows [T, input_size] and a state."""
+
+
+@dataclass(frozen=True)
+class StoredReference:
+    """A session with the graph in it; it lives as long as the `with` that opened it."""
 
     name: str
     session: Any
     collections: Collections
 
     def initial_state(self) -> tuple[Floats, ...]:
-        """The graph's own initial state, each tensor [batch, size]."""
+        """What the graph calls its initial state, each tensor [batch, size]."""
         return tuple(self.session.run(list(self.collections.initial_state)))
 
     def run(self, rows: Floats, state: tuple[Floats, ...]) -> tuple[Floats, tuple[Floats, ...]]:
@@ -52,23 +63,33 @@ class Reference:
 def open_reference(source: Source, architecture: Architecture) -> Iterator[Reference]:
     """The bundle's own graph; for a checkpoint, the same graph built anew around its weights.
 
-    Raises:
-        SourceError: this TensorFlow cannot run the bundle's graph.
-
+    Where neither can be had, numpy stands in, and the reference's name says why.
     """
     tf = tensorflow()
-    metagraph, checkpoint, name = _graph(source, architecture)
-    where = source.origin.path
     graph = tf.Graph()
     threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
     # Neither graph nor session is made the default: the caller converts models meanwhile.
     with contextlib.closing(tf.compat.v1.Session(graph=graph, config=threads)) as session:
-        try:
-            collections = _restore(session, parse_metagraph(metagraph, where), checkpoint)
-        except (tf.errors.OpError, ValueError, KeyError, RuntimeError) as error:
-            reason = str(error).splitlines()[0]
-            raise SourceError(f"{where}: TensorFlow {tf.__version__} cannot run its graph: {reason}.") from error
-        yield Reference(f"{name}, TensorFlow {tf.__version__}", session, collections)
+        yield _stored(session, source, architecture)
+
+
+def _stored(session: Any, source: Source, architecture: Architecture) -> Reference:
+    tf = tensorflow()
+    if not source.graph and architecture.attention and architecture.attention.scope == "stack":
+        return Restatement(
+            "mathematics in numpy (no graph has attention over the stack)", architecture, source.variables
+        )
+    metagraph, checkpoint, name = _graph(source, architecture)
+    try:
+        collections = _restore(session, parse_metagraph(metagraph, source.origin.path), checkpoint)
+        reference = StoredReference(f"{name}, TensorFlow {tf.__version__}", session, collections)
+        # An operation without a kernel is found out only by running it.
+        reference.run(np.zeros((1, architecture.input_size), np.float32), reference.initial_state())
+    except graph_faults() as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        name = f"mathematics in numpy (TensorFlow {tf.__version__} does not run the bundle's graph: {reason})"
+        return Restatement(name, architecture, source.variables)
+    return reference
 
 
 def _restore(session: Any, metagraph: Any, checkpoint: bytes) -> Collections:

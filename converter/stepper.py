@@ -1,12 +1,12 @@
 """A TFLite model run one step at a time, its state carried by the caller."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
 
-from converter.errors import MissingToolsError
-from converter.tensorflow_library import INSTALL
 from converter.tflite import SIGNATURE
 
 Floats = npt.NDArray[np.float32]
@@ -16,12 +16,11 @@ class Stepper:
     """One interpreter, one thread, the XNNPACK kernels that the appliance uses too."""
 
     def __init__(self, flatbuffer: bytes) -> None:
-        try:
-            from ai_edge_litert.interpreter import Interpreter
-        except ImportError as error:
-            raise MissingToolsError(f"The converter needs ai-edge-litert, which is not installed: {INSTALL}") from error
-        self._interpreter = Interpreter(model_content=flatbuffer, num_threads=1)
-        self._interpreter.allocate_tensors()
+        from ai_edge_litert.interpreter import Interpreter
+
+        with _hushed():
+            self._interpreter = Interpreter(model_content=flatbuffer, num_threads=1)
+            self._interpreter.allocate_tensors()
         self._run = self._interpreter.get_signature_runner(SIGNATURE)
         self._sizes = {name: tuple(detail["shape"]) for name, detail in self._run.get_input_details().items()}
 
@@ -33,3 +32,16 @@ class Stepper:
         """The logits [classes] and the next state, from one input row [input_size] and the state."""
         outputs = self._run(inputs=row[None, :], **state)
         return outputs["logits"][0], {name: outputs[f"{name}_out"] for name in state}
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """The interpreter announces its delegate on the process's stderr, past Python; its faults come as exceptions."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

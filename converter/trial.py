@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from converter.drum_kit import Encoding
-from converter.errors import DataError, MissingToolsError
-from converter.tensorflow_library import INSTALL
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,9 @@ def read_trial(directory: Path, split: str | None, encoding: Encoding, steps_per
 
     Raises:
         DataError: the folder gives nothing to measure on.
-        MissingToolsError: note-seq is not installed.
 
     """
-    try:
-        from converter.grooves import NoGroovesError, read_grooves
-    except ImportError as error:
-        raise MissingToolsError(f"Reading MIDI needs note-seq, which is not installed: {INSTALL}") from error
-    try:
-        grooves = read_grooves(directory, split, encoding, steps_per_quarter)
-    except NoGroovesError as error:
-        raise DataError(str(error)) from error
+    from converter.grooves import read_grooves  # note-seq takes a second to import
+
+    grooves = read_grooves(directory, split, encoding, steps_per_quarter)
     return Trial(f"{directory.name}, {split} split" if split else directory.name, [groove.labels for groove in grooves])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from converter.__main__ import main as converter
 from converter.bundle import Bundle, write_bundle
 from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
 
@@ -20,13 +21,26 @@ Variables = dict[str, npt.NDArray[np.float32]]
 
 
 def tiny_weights(shapes: Mapping[str, tuple[int, ...]], seed: int) -> Variables:
-    """Weights in steps of 1/4 from -1 to 1: lively enough for every gate to matter."""
+    """Weights of nine values, scaled by a power of two to the number of inputs so that no gate is always shut.
+
+    The head's are larger, for answers as decided as a trained model's.
+    """
     random = np.random.default_rng(seed)
-    return {name: (random.integers(-4, 5, shape) / 4).astype(np.float32) for name, shape in shapes.items()}
+    weights = {name: _weights(shape, random) for name, shape in shapes.items()}
+    weights["fully_connected/weights"] *= 8
+    return weights
 
 
-def shapes_of(input_size: int, classes: int, scope: str | None, sizes: tuple[int, ...] = SIZES) -> dict[str, tuple[int, ...]]:
-    """Magenta's variables for these sizes, written out from research on its graphs, not from the converter."""
+def _weights(shape: tuple[int, ...], random: np.random.Generator) -> npt.NDArray[np.float32]:
+    inputs = shape[-2] if len(shape) > 1 else 1
+    scale = 2.0 ** -(np.log2(inputs) // 2)
+    return (random.integers(-4, 5, shape) / 4 * scale).astype(np.float32)
+
+
+def shapes_of(
+    input_size: int, classes: int, scope: str | None, sizes: tuple[int, ...] = SIZES
+) -> dict[str, tuple[int, ...]]:
+    """Magenta's variables for these sizes, listed here anew and not by the converter."""
     stack = "rnn/attention_cell_wrapper" if scope == "stack" else "rnn"
     shapes: dict[str, tuple[int, ...]] = {}
     width = input_size
@@ -54,8 +68,11 @@ def shapes_of(input_size: int, classes: int, scope: str | None, sizes: tuple[int
 
 def tiny_bundle(config: str) -> Bundle:
     """The bundle of this configuration: drum_kit with attention, one_drum without."""
-    size, classes, scope, length = (518, 512, "layer_0", ATTENTION_LENGTH) if config == "drum_kit" else (2, 2, None, 0)
-    weights = tiny_weights(shapes_of(size, classes, scope), seed=len(config))
+    if config == "drum_kit":
+        size, length, shapes = 518, ATTENTION_LENGTH, shapes_of(518, 512, "layer_0")
+    else:  # 32 units, because the converter leaves a matrix of fewer than 1,024 weights unquantised
+        size, length, shapes = 2, 0, shapes_of(2, 2, None, (32, 32))
+    weights = tiny_weights(shapes, seed=len(config))
     return Bundle(
         generator_id=config,
         description="Untrained, for tests.",
@@ -67,3 +84,6 @@ def tiny_bundle(config: str) -> Bundle:
 if __name__ == "__main__":
     for config in ("drum_kit", "one_drum"):
         write_bundle(HERE / f"tiny_{config}.mag", tiny_bundle(config))
+    about = ["--licence", "Apache-2.0", "--credit", "none: untrained", "-o", str(HERE)]
+    for name, quantization in (("tiny_one_drum", "none"), ("tiny_one_drum_int8", "int8")):
+        converter([*("convert", str(HERE / "tiny_one_drum.mag"), "--name", name, "--quantize", quantization), *about])
