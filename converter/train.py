@@ -17,6 +17,7 @@ from converter.tensorflow_library import tensorflow
 VALIDATION_LANES, VALIDATION_WINDOW = 32, 64
 VALIDATIONS = 40  # in a whole training
 WARMUP_STEPS = 50
+COMPILED_FROM = 500  # steps; XLA saves a tenth of the time, and a shorter training is over before it has compiled
 Arrays = dict[str, npt.NDArray[np.float32]]
 
 
@@ -33,6 +34,11 @@ class Schedule:
     lanes: int
     window: int
     longest: int
+
+    @property
+    def compiled(self) -> bool:
+        """Whether to have XLA compile the steps."""
+        return self.steps >= COMPILED_FROM
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step, counted from 1."""
@@ -102,7 +108,7 @@ def train(
 
     """
     learnt, judged = (_foretelling(part, name) for part, name in zip(grooves, ("training", "validation"), strict=True))
-    learner, judge = _Learner(shape, schedule, restraint, seed), _Judge(shape, judged)
+    learner, judge = _Learner(shape, schedule, restraint, seed), _Judge(shape, judged, compiled=schedule.compiled)
     weights = learner.averages()
     best, history, stopped = judge.loss(weights), list[Progress](), False
     try:
@@ -161,7 +167,7 @@ class _Learner:
         )
         weights = {name: tf.Variable(array) for name, array in drawn.items()}
         self._adam = Adam(weights, decayed, restraint.weight_decay)
-        self._learn = tf.function(self._learn_window, jit_compile=True)
+        self._learn = tf.function(self._learn_window, jit_compile=schedule.compiled)
 
     def averages(self) -> Arrays:
         """A copy of the running averages of the weights."""
@@ -215,12 +221,12 @@ class _Learner:
 class _Judge:
     """The validation grooves, whole and each from its start, as they are played."""
 
-    def __init__(self, shape: NetworkShape, grooves: Sequence[Labels]) -> None:
+    def __init__(self, shape: NetworkShape, grooves: Sequence[Labels], *, compiled: bool) -> None:
         self._shape, self._lanes = shape, min(VALIDATION_LANES, len(grooves))
         laid = lay(sorted(grooves, key=len, reverse=True), self._lanes, VALIDATION_WINDOW)
         self._windows = [_window(shape, window) for window in laid.windows(VALIDATION_WINDOW)]
         self._foretold = float(laid.weights.sum())
-        self._judge = tensorflow().function(self._judge_window, jit_compile=True)
+        self._judge = tensorflow().function(self._judge_window, jit_compile=compiled)
 
     def loss(self, weights: Arrays) -> float:
         """Nats a step over all the grooves, the first step of each left out, as nothing foretells it."""
