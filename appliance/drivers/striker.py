@@ -14,8 +14,8 @@ from appliance.strike.outcome import LeftOut, Reason
 from appliance.strike.striker import Striker, Write
 from appliance.strike.wire import Cancel, Fault, Panic, Reply, Request, Strokes
 
-# Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. Clients
-# are heard all the same: eight motors have at most 32 edges in the 59 ms of a motion, so that one gap is 1.7 ms or more.
+# Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. The
+# clients are heard even so: eight motors have at most 32 edges in the 59 ms of a motion, so one gap is above 1.7 ms.
 SPARE = SPIN + 0.0004
 
 # Replies in a packet: as many as fit a page of memory.
@@ -105,6 +105,8 @@ class StrikerLoop:
         self._collect()
 
     def _write(self, write: Write) -> None:
+        if self._striker.missed(write, self._clock.now()):
+            return
         try:
             self._motors.write(write.motor, write.inputs)
         except MotorFault as fault:

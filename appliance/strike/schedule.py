@@ -94,6 +94,10 @@ class Schedule:
         self._drop([filed for filed in self._pending() if filed.motor == motor], Reason.FAULT)
         self._forget_all(list(self._filed[motor]))
 
+    def abandon(self, motor: str) -> None:
+        """Forget the motions under way of a motor; it counts as busy until it would have been at rest."""
+        self._forget_all([filed for filed in self._filed[motor] if filed.edge > 0])
+
     def next_deadline(self) -> float | None:
         """When the next duty change is due."""
         return self._heap[0][0] if self._heap else None

@@ -35,6 +35,7 @@ class Striker:
 
     def __init__(self, settings: StrikeSettings) -> None:
         self._schedule = Schedule(settings)
+        self._tolerance = settings.tolerance
         self._bridges = {motor.name: Bridge(settings.dead_time, settings.max_on) for motor in settings.motors}
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
         self._faults: list[str] = []
@@ -78,6 +79,18 @@ class Striker:
         for change in self._schedule.advance(now):
             writes.extend(self._apply(change, now))
         return writes
+
+    def missed(self, write: Write, now: float) -> bool:
+        """Whether a write would start a stroke too late by now; it is then left out, and the write must not be done.
+
+        Asked between the end of the wait and the write: a process may have been stopped in its wait.
+        """
+        if write.begins is None or now - write.deadline <= self._tolerance:
+            return False
+        self._schedule.abandon(write.motor)
+        self._coast(write.motor, now, Reason.LATE)
+        self._left_out.append(LeftOut(write.begins, Reason.LATE, write.batch))
+        return True
 
     def written(self, write: Write, at: float) -> None:
         """The write was done at `at`; a dead time counts from the end of the coast's write, not from its deadline."""

@@ -41,14 +41,14 @@ class ScriptedDoor:
     def wait(self, until: float | None) -> list[Request]:
         if self.arrivals and (until is None or self.arrivals[0][0] <= until):
             at = self.arrivals[0][0]
-            self.clock.reach(at)
+            self.clock.set(max(at, self.clock.now()))
             now = [request for time, request in self.arrivals if time == at]
             self.arrivals = [arrival for arrival in self.arrivals if arrival[0] != at]
             return now
         if until is None:
             self.stopped = True
         else:
-            self.clock.reach(until)
+            self.clock.set(max(until, self.clock.now()))
         return []
 
     def send(self, replies: Sequence[Reply]) -> None:
@@ -78,9 +78,13 @@ class CheckedMotors:
 
 class Stage:
     def __init__(
-        self, arrivals: list[tuple[float, Request]], broken: Sequence[str] = (), stuck: Sequence[str] = ()
+        self,
+        arrivals: list[tuple[float, Request]],
+        broken: Sequence[str] = (),
+        stuck: Sequence[str] = (),
+        clock: TurnedClock | None = None,
     ) -> None:
-        self.clock = TurnedClock()
+        self.clock = clock or TurnedClock()
         self.door = ScriptedDoor(self.clock, arrivals)
         self.motors = CheckedMotors(self.clock, broken, stuck)
         self.loop = StrikerLoop(Striker(SHIPPED), self.motors, self.door, self.clock)
@@ -103,6 +107,22 @@ def test_each_stroke_is_struck_at_its_instant_and_reported_with_its_batch() -> N
 
 def test_a_late_stroke_is_reported_and_left_out() -> None:
     assert Stage([(2.0, strokes(1.0))]).play() == [LeftOut(Stroke(1.0, SNARE, 100), Reason.LATE, 1)]
+
+
+def test_a_stroke_whose_process_was_stopped_in_the_wait_is_left_out_and_nothing_is_written() -> None:
+    class StoppedClock(TurnedClock):
+        waits = 0
+
+        def reach(self, instant: float) -> None:
+            self.waits += 1
+            super().reach(instant + (0.01 if self.waits == 1 else 0.0))
+
+    stage = Stage([(0.0, strokes(1.0, 2.0))], clock=StoppedClock())
+    stopped, played = stage.play()
+    assert stopped == LeftOut(Stroke(1.0, SNARE, 100), Reason.LATE, 1)
+    assert isinstance(played, Struck)
+    assert played.stroke.time == 2.0
+    assert min(at for at, _, inputs in stage.motors.checker.writes if inputs.driven) > 1.9
 
 
 def test_a_cancel_goes_behind_the_strokes_that_came_before_it() -> None:

@@ -22,15 +22,9 @@ from appliance.strike.wire import Fault, Reply
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 20.0  # s; a test that must wait longer has failed
 COMMAND = """
-import argparse, sys
-from appliance.commands import striker
-from appliance.errors import GhostnoteError
-parser = argparse.ArgumentParser()
-striker.add_arguments(parser)
-try:
-    status = striker.run(parser.parse_args())
-except GhostnoteError as error:
-    sys.exit(str(error))
+import sys
+from appliance.__main__ import main
+status = main(["striker", *sys.argv[1:]])
 print("\\n".join(sys.modules))
 sys.exit(status)
 """
@@ -178,8 +172,11 @@ def test_a_second_striker_at_the_same_place_is_refused(process: subprocess.Popen
     StrikerLink.connect(path, PATIENCE).close()
     second = start(path)
     _, said = second.communicate(timeout=PATIENCE)
-    assert second.returncode == 1
-    assert said.strip() == f"a striker, process {process.pid}, already listens at {path}: stop it, or give another path"
+    assert second.returncode == 2
+    assert (
+        said.strip()
+        == f"ghostnote: a striker, process {process.pid}, already listens at {path}: stop it, or give another path"
+    )
 
 
 def test_no_striker_is_a_striker_lost(path: Path) -> None:
