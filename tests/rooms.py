@@ -35,7 +35,9 @@ def instrument(
 ) -> Instrument:
     listener = Listener(ListenerSettings(bars=bars, silence_beats=4, max_bars=8), grid, horizon)
     sampling = SamplingSettings(temperature=temperature, top_k=0)
-    answerer = Answerer(model, AnswerSettings(model="parrot", bars=answer_bars), sampling, random.Random(1).random)
+    answerer = Answerer(
+        model, AnswerSettings(model="parrot", bars=answer_bars), sampling, random.Random(1).random, grid.steps_per_bar
+    )
     return Instrument(Pad(PadSettings(channel=0, keys={})), listener, answerer)
 
 

@@ -74,7 +74,9 @@ def test_every_story_is_answered_on_time_by_the_motors(story):
     grid = Grid(part.qpm, part.meter)
     call = file_call(part, grid)
     sampling = SamplingSettings(temperature=0.0, top_k=0)
-    answerer = Answerer(Parrot(), AnswerSettings(model="", bars=0), sampling, random.Random(1).random)
+    answerer = Answerer(
+        Parrot(), AnswerSettings(model="", bars=0), sampling, random.Random(1).random, grid.steps_per_bar
+    )
     rooms = Instrument(Pad(PadSettings(channel=0, keys={})), Listener(bars_only(call.bars), grid, 0.05), answerer)
     rooms.begin(call.timeline)
     rehearsal, _ = rehearse(rooms, [(message.time, message.data) for message in part.messages], call.timeline.origin)

@@ -62,10 +62,9 @@ class _Memory(msgspec.Struct, frozen=True):
 class _Answer:
     """An answer under way."""
 
-    def __init__(self, call: CallEnded, length: int, dynamics: Dynamics) -> None:
+    def __init__(self, call: CallEnded, length: int) -> None:
         self.call = call
         self.length = length
-        self.dynamics = dynamics
         self.timeline = Timeline(call.answer_time, call.timeline.grid)
         self.notes: list[Note] = []
         self.next_step = 0
@@ -76,10 +75,16 @@ class Answerer:
     """One model, one call and answer at a time. `chance` gives numbers from 0 up to 1: seeded, it repeats itself."""
 
     def __init__(
-        self, model: Model, settings: AnswerSettings, sampling: SamplingSettings, chance: Callable[[], float]
+        self,
+        model: Model,
+        settings: AnswerSettings,
+        sampling: SamplingSettings,
+        chance: Callable[[], float],
+        steps_per_bar: int,
     ) -> None:
         self._model = model
         self._settings = settings
+        self._steps_per_bar = steps_per_bar
         self._sampling = sampling
         self._chance = chance
         self._encoding = Encoding(model.card.encoding)
@@ -89,12 +94,15 @@ class Answerer:
         """Forget the call and leave the answer."""
         self._memory = _Memory(self._encoding.inputs(0, 0)[:0], self._model.initial_state())
         self._memories: dict[int, _Memory] = {}
+        self._dynamics = Dynamics(self._steps_per_bar, self._encoding.class_of)
         self._answer: _Answer | None = None
         self._fault = ""
 
     def listen(self, heard: StepHeard) -> None:
         """Feed a step of the call. A model that fails is said at the end of the answer, which is then an echo."""
         self._feed(self._encoding.label(note.pitch for note in heard.notes), heard.step)
+        for note in heard.notes:
+            self._dynamics.hear(note)
         if heard.notes:
             # The answer goes on behind the last hit, never before it.
             self._memories.clear()
@@ -102,9 +110,7 @@ class Answerer:
 
     def begin(self, call: CallEnded) -> None:
         """Answer the call; the strokes come from `advance`."""
-        steps_per_bar = call.timeline.grid.steps_per_bar
-        dynamics = Dynamics(call.track.notes, steps_per_bar, self._encoding.class_of)
-        self._answer = _Answer(call, self._settings.bars * steps_per_bar or call.track.length, dynamics)
+        self._answer = _Answer(call, self._settings.bars * self._steps_per_bar or call.track.length)
         self._memory = self._memories.get(call.track.length, self._memory)
 
     def next_deadline(self) -> float | None:
@@ -131,7 +137,7 @@ class Answerer:
         pitches = self._choose(answer)
         answer.next_step += 1
         position = answer.call.track.length + step
-        notes = [Note(step, pitch, answer.dynamics.velocity(position, pitch)) for pitch in pitches]
+        notes = [Note(step, pitch, self._dynamics.velocity(position, pitch)) for pitch in pitches]
         answer.notes.extend(notes)
         time = answer.timeline.time_of(step)
         return StepAnswered(step, tuple(Stroke(time, note.pitch, note.velocity) for note in notes))

@@ -126,6 +126,6 @@ class Listener:
         end = self._end()
         # The silence that ended a call is no part of it: the answer goes on from the last bar that was played in.
         length = end if self._settings.bars else min(end, (self._last_step // bar + 1) * bar)
-        ended = CallEnded(drum_track(self._heard, length), timeline, timeline.time_of(end))
+        ended = CallEnded(DrumTrack(tuple(self._heard), length), timeline, timeline.time_of(end))
         self.reset()
         return ended

@@ -58,7 +58,8 @@ class Rooms:
         pad = self._pad if channel is None else changed(self._pad, {"channel": channel})
         slowest = max(motor.soft.lead for motor in self.strike.motors)
         listener = Listener(call or self.call, grid, slowest + _COMPUTING)
-        return Instrument(Pad(pad), listener, Answerer(self.model, self._answer, self._sampling, self._chance.random))
+        answerer = Answerer(self.model, self._answer, self._sampling, self._chance.random, grid.steps_per_bar)
+        return Instrument(Pad(pad), listener, answerer)
 
 
 def changed(settings: Room, given: dict[str, object]) -> Room:

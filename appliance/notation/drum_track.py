@@ -1,6 +1,7 @@
 """A quantised drum part: which drums sound on which step, and how hard."""
 
 from collections.abc import Iterable
+from operator import lt
 
 import msgspec
 
@@ -24,8 +25,9 @@ class DrumTrack(msgspec.Struct, frozen=True):
     length: int
 
     def __post_init__(self) -> None:
-        places = [(note.step, note.pitch) for note in self.notes]
-        if places != sorted(set(places)):
+        # One number a place: the end of a long call must not wait for a slow comparison.
+        places = [note.step << 7 | note.pitch for note in self.notes]
+        if not all(map(lt, places, places[1:])):
             raise ValueError("the notes of a drum track are ordered, each pitch once a step")
         if self.notes and not (self.notes[0].step >= 0 and self.notes[-1].step < self.length):
             raise ValueError(f"a note lies outside the {self.length} steps of its drum track")

@@ -8,7 +8,10 @@ CALL = [Note(0, 36, 110), Note(4, 38, 90), Note(16, 36, 100), Note(20, 40, 70), 
 
 
 def velocity(step, pitch, call=CALL):
-    return Dynamics(call, 16, CLASS_OF).velocity(step, pitch)
+    dynamics = Dynamics(16, CLASS_OF)
+    for note in call:
+        dynamics.hear(note)
+    return dynamics.velocity(step, pitch)
 
 
 def test_a_drum_on_a_step_of_the_bar_is_as_hard_as_it_was_there():
