@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from converter.checksums import is_intact
 from converter.errors import SourceError
 from converter.tensorflow_library import tensorflow
 from converter.variable_names import belongs_to_training, modern_name
@@ -25,6 +26,8 @@ def variables_of_blob(checkpoint: bytes, path: Path) -> Variables:
         SourceError: it is torn, or a weight is not a finite number.
 
     """
+    if not is_intact(checkpoint):
+        raise SourceError(f"{path} holds a checkpoint that is damaged: its checksums do not agree. Fetch it again.")
     with tempfile.TemporaryDirectory() as folder:
         blob = Path(folder, "model.ckpt")  # TensorFlow reads files alone
         blob.write_bytes(checkpoint)

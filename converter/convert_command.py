@@ -19,6 +19,7 @@ from converter.vintage import DatedEncoding, date_encoding
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 NOT_STATED = "not stated"
+DEAREST = 0.02  # nats per step that quantization may cost on real grooves
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         ConverterError: nothing is written, for the reason it gives.
 
     """
-    console = Console(width=None if sys.stdout.isatty() else 100)
+    console = Console()
     source = read_source(arguments.source)
     architecture = recognise(source, arguments.attention_length)
     dated = date_encoding(source, architecture, arguments.drum_map)
@@ -68,10 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
     label = Label(target.stem, arguments.licence, arguments.credit)
     conversion = convert(source, architecture, dated, arguments.quantize, label, trial)
     card = conversion.model.card
-    console.print(f"{source.origin.path.name}: {card.description}, drum map {dated.vintage}", highlight=False)
-    console.print(table(conversion.difference, arguments.quantize, card.parity.reference))
+    for line in (
+        f"{source.origin.path.name}: {card.description}, drum map {dated.vintage}",
+        f"{card.parity.steps} steps against the {card.parity.reference}:",
+    ):
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print(table(conversion.difference, arguments.quantize))
     if card.likelihood:
         console.print(_likelihood_line(card.likelihood), highlight=False)
+        _warn_of_cost(card.likelihood, arguments.quantize)
     refuse_stranger(conversion.difference, arguments.quantize)
     content = model_bytes(conversion.model)
     _write(target, content)
@@ -114,6 +120,12 @@ def _warn(architecture: Architecture, dated: DatedEncoding, arguments: argparse.
         )
     if arguments.licence == NOT_STATED:
         _say("The card will say that the licence is not stated; give --licence and --credit.")
+
+
+def _warn_of_cost(card: LikelihoodCard, quantization: str) -> None:
+    cost = card.nats_per_step - card.source_nats_per_step
+    if cost > DEAREST:
+        _say(f"{quantization} costs {cost:.4f} nats per step, more than {DEAREST}: take a milder --quantize.")
 
 
 def _say(warning: str) -> None:

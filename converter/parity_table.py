@@ -7,9 +7,9 @@ from converter.parity import TOLERANCES, Difference
 from converter.tflite import Quantization
 
 
-def table(difference: Difference, quantization: Quantization, reference: str) -> Table:
+def table(difference: Difference, quantization: Quantization) -> Table:
     """One row for each thing compared."""
-    rows = Table(title=f"{difference.steps} steps against the {reference}", title_justify="left")
+    rows = Table()
     rows.add_column("compared")
     rows.add_column("largest difference", justify="right")
     rows.add_column("allowed", justify="right")

@@ -130,14 +130,15 @@ def test_where_the_graph_cannot_be_run_numpy_stands_in_and_agrees_with_it() -> N
         np.testing.assert_allclose(mine, their, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", sorted(shapes_of(518, 512, "layer_0")))
+@pytest.mark.parametrize("name", sorted(shapes_of(2, 2, "layer_0")))
 def test_a_change_in_any_variable_is_noticed(name: str) -> None:
-    source = read_source(TINY_DRUM_KIT)
-    architecture = recognise(source)
-    altered = {**source.variables, name: source.variables[name] * np.float32(1.1)}
+    weights = tiny_weights(shapes_of(2, 2, "layer_0"), seed=4)
+    source = Source(Origin(Path("some"), "0", "checkpoint"), weights, None)
+    architecture = recognise(source, 4)
+    altered = {**weights, name: weights[name] * np.float32(1.1)}
     with open_reference(source, architecture) as reference:
         stepper = Stepper(flatbuffer(architecture, altered, "none"))
-        difference = compare(reference, stepper, architecture, DRUM_KIT, steps=40)
+        difference = compare(reference, stepper, architecture, architecture.config.encoding, steps=40)
     with pytest.raises(ParityError, match="nothing is written"):
         refuse_stranger(difference, "none")
 
