@@ -1,7 +1,8 @@
 """The generating graph of a drums_rnn bundle: a TensorFlow 1 graph that Magenta imports and runs.
 
-Built of plain operations, because tf.compat.v1.nn.rnn_cell is gone from TensorFlow 2.16 and later; only operations and
-control flow that TensorFlow 1.2 already had, so that a bundle made here also loads in the Magenta of that day.
+Built of plain operations, because tf.compat.v1.nn.rnn_cell is gone from TensorFlow 2.16 and later, and only of such
+operations and control flow as TensorFlow 1 wrote, so that Magenta's own programs load it: TensorFlow 1.15.5 and 2.15.1
+with Magenta 2.1.4 were seen to (tests/converter/magenta_loads.py). TensorFlow 1.2 imports the graph, but not its saver.
 """
 
 import re
@@ -95,7 +96,7 @@ def _saver() -> Any:
 
 
 def _declare(variables: Variables) -> dict[str, Any]:
-    """A zero variable for each array; TensorFlow 1.2 knows no resource variables in a V1 checkpoint."""
+    """A zero variable for each array, by reference as in TensorFlow 1."""
     v1 = tensorflow().compat.v1
     zeros = v1.zeros_initializer()
     return {

@@ -125,7 +125,7 @@ def test_the_graph_has_magentas_collections_and_a_v1_saver() -> None:
     assert message.saver_def.version == tf.compat.v1.train.SaverDef.V1
 
 
-# Not all TensorFlow 1.2 had: what a graph of today is most likely to bring in unseen.
+# What a graph of today is most likely to bring in unseen; TensorFlow 1 before 1.14 lacks most of it.
 YOUNG = {"AddV2", "While", "StatelessWhile", "VarHandleOp", "BatchMatMulV2", "TensorListReserve", "PartitionedCall"}
 
 
