@@ -24,6 +24,7 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.model_step
 	$(BIN)/python -m bench.call_end
 	$(BIN)/python -m bench.cold_start
+	$(BIN)/python -m bench.meter
 	$(BIN)/python -m bench.striker_lateness
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
@@ -45,7 +46,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	@echo "installing Ghostnote into $(VENV) ..."
-	$(PIP) --editable .
+	$(PIP) --editable '.[runtime]'
 	@touch $@
 
 $(VENV)/.everything: pyproject.toml | $(VENV)/bin/python
@@ -55,6 +56,5 @@ $(VENV)/.everything: pyproject.toml | $(VENV)/bin/python
 
 .venv-tflite/.tflite: pyproject.toml
 	boot/make_venv.sh "$(PYTHON)" .venv-tflite
-	.venv-tflite/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[tflite-runtime]'
-	.venv-tflite/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis
+	.venv-tflite/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[tflite-runtime,dev]'
 	@touch $@

@@ -27,10 +27,10 @@ GRID = Grid(qpm=120.0)
 ROCK = ((0, (36, 42)), (2, (42,)), (4, (38, 42)), (6, (42,)), (8, (36, 42)), (10, (42,)), (12, (38, 42)), (14, (42,)))
 
 
-def hits(bars: int) -> list[tuple[float, bytes]]:
+def hits(bars: int, grid: Grid) -> list[tuple[float, bytes]]:
     """A rock beat as messages."""
     return [
-        ((16 * bar + step) * GRID.step_seconds, bytes((0x99, pitch, 100)))
+        ((16 * bar + step) * grid.step_seconds, bytes((0x99, pitch, 100)))
         for bar in range(bars)
         for step, pitches in ROCK
         for pitch in pitches
@@ -43,7 +43,7 @@ def by_the_rooms(rooms: Rooms, bars: int) -> float | None:
     instrument = rooms.instrument(GRID, bars_only(bars))
     motors = DryBridge(rooms.strike, clock)
     rehearsal = Rehearsal(instrument, Striker(rooms.strike), motors, clock, MonotonicClock())
-    rehearsal.play(hits(bars))
+    rehearsal.play(hits(bars, GRID))
     return AnswerReport(rehearsal, GRID, rooms.seed, "").first_stroke
 
 

@@ -92,6 +92,7 @@ class Comparison:
 def main() -> int:
     args = _arguments()
     name, load = _load(args.model)
+    stolen = _stolen()
     with _flat_out(load):
         compared = [_compare(args, priority) for priority in (PRIORITY, 0)]
     for one in compared:
@@ -99,6 +100,7 @@ def main() -> int:
         _draw(f"cyclictest, {one.policy}", one.wakes)
     rows = [row for one in compared for row in _rows(one)]
     notes = [f"load: {name}, one process a processor; {args.seconds:g} s each", *_remarks(compared)]
+    notes.append(f"a hypervisor took {_stolen() - stolen:.2f} s of the processors meanwhile, which no program can mend")
     publish("Lateness under load, microseconds", rows, notes, args.json)
     fifo = compared[0]
     return int(fifo.striker.priority > 0 and fifo.ratio is not None and fifo.ratio > TARGET)
@@ -215,6 +217,11 @@ def _groove(begin: float, seconds: float, chance: random.Random) -> list[Stroke]
         for n in range(int(seconds / QUARTER * often))
     ]
     return sorted(strokes, key=lambda stroke: stroke.time)
+
+
+def _stolen() -> float:
+    # proc(5), /proc/stat: the eighth number of the first line, in ticks; 0 on real hardware.
+    return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
 
 
 def _percentile(counted: Counter[float], part: float) -> float:

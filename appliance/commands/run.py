@@ -1,6 +1,7 @@
 """`ghostnote run`: the player; it listens to a pad, and sends its answers ahead of their time to the striker."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -56,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
     stop = StopSignal()
     rooms = Rooms(settings, args)
     clock = MonotonicClock()
+    # The model and the libraries stay for good: the collector need not walk through them in the middle of a song.
+    gc.freeze()
     stops = [stop.fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
     with StrikerLink.connect(args.striker, _STRIKER_STARTS) as link:
         tell = _write if args.journal else _keep_quiet

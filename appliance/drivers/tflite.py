@@ -102,4 +102,4 @@ def _open(path: Path) -> Any:
         except (RuntimeError, ValueError, SystemError) as error:
             raise ModelError(f"{name.split('.', maxsplit=1)[0]} cannot load {path}: {error}") from None
         return interpreter
-    raise ModelError("no TFLite interpreter is installed: pip install ai-edge-litert")
+    raise ModelError("no TFLite interpreter is installed: run make again, or pip install ai-edge-litert")
