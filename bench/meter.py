@@ -71,7 +71,8 @@ def main() -> None:
                 "notes": sum(one.notes for one in looks) / len(looks),
             }
         )
-    note = f"The call has {len(hits(BARS, GRID))} notes. Downbeat: step 0 of the second bar; density: half to twice the call's."
+    notes = len(hits(BARS, GRID))
+    note = f"The call has {notes} notes. Downbeat: first step of the second bar; density: half to twice the call's."
     publish("Seeded answers to a rock call", rows, [note], args.json)
 
 

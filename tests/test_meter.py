@@ -1,0 +1,12 @@
+"""The shipped model answers a rock call as a drummer would: in its meter, with about as many notes."""
+
+from bench.meter import look
+
+SEEDS = 100
+
+
+def test_answers_to_a_rock_call_keep_its_meter():
+    looks = [look(seed, temperature=1.0) for seed in range(SEEDS)]
+    assert sum(one.downbeat or one.density for one in looks) >= 0.95 * SEEDS
+    assert sum(one.downbeat for one in looks) >= 0.90 * SEEDS
+    assert sum(one.density for one in looks) >= 0.90 * SEEDS
