@@ -119,3 +119,13 @@ def test_the_command_refuses_a_place_it_cannot_write_to_before_it_trains(tmp_pat
 def test_the_command_says_why_a_folder_gives_nothing(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="has no MIDI files"):
         train_command.run(arguments(str(tmp_path), "-o", str(tmp_path / "rock.mag")))
+
+
+@pytest.mark.parametrize(
+    "setting", [["--layers", "a,b"], ["--layers", "256,0"], ["--steps", "-1"], ["--dropout", "1"], ["--rate", "fast"]]
+)
+def test_a_setting_that_cannot_be_is_refused_in_words(setting: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments("grooves", "-o", "rock.mag", *setting)
+    assert f"argument {setting[0]}: " in (said := capsys.readouterr().err)
+    assert "is not a" in said
