@@ -1,9 +1,7 @@
 """A source becomes a model file: converted, held against the original, and described on its card."""
 
 import hashlib
-import platform
 from dataclasses import dataclass
-from importlib import metadata
 
 from converter.architecture import Architecture
 from converter.card import (
@@ -18,6 +16,7 @@ from converter.card import (
     TfliteCard,
 )
 from converter.likelihood import forecast_of_reference, forecast_of_stepper, likelihood
+from converter.made_with import made_with
 from converter.operators import operators_of, refuse_newer
 from converter.parity import Difference, compare
 from converter.reference import Reference, open_reference
@@ -122,7 +121,7 @@ def _card(source: Source, architecture: Architecture, dated: DatedEncoding, labe
         parity=made.parity,
         likelihood=made.likelihood,
         tflite=_tflite_card(made.content),
-        made_with=_made_with(),
+        made_with=made_with(),
     )
 
 
@@ -150,18 +149,3 @@ def _tflite_card(content: bytes) -> TfliteCard:
         sha256=hashlib.sha256(content).hexdigest(),
         operators=tuple(str(operator) for operator in operators_of(content)),
     )
-
-
-def _made_with() -> dict[str, str]:
-    packages = ("ghostnote", "tensorflow", "ai-edge-litert", "numpy")
-    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
-
-
-def _version(package: str) -> str:
-    # On x86 TensorFlow's distribution is tensorflow-cpu.
-    for name in (package, f"{package}-cpu"):
-        try:
-            return metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return "not installed as a package"

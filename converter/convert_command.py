@@ -10,7 +10,7 @@ from rich.console import Console
 from converter.architecture import Architecture, recognise
 from converter.atomic_file import write_atomically
 from converter.card import LikelihoodCard, model_bytes
-from converter.conversion import Label, convert
+from converter.conversion import Conversion, Label, convert
 from converter.errors import SettingError
 from converter.parity_table import refuse_stranger, table
 from converter.source import Origin, read_source
@@ -58,31 +58,32 @@ def run(arguments: argparse.Namespace) -> int:
         ConverterError: nothing is written, for the reason it gives.
 
     """
-    console = Console()
     source = read_source(arguments.source)
     architecture = recognise(source, arguments.attention_length)
     dated = date_encoding(source, architecture, arguments.drum_map)
     target = _target(arguments.output, arguments.name or _name_of(source.origin))
     _warn(architecture, dated, arguments)
-    steps_per_quarter = architecture.config.steps_per_quarter
-    trial = read_trial(arguments.data, arguments.split, dated.encoding, steps_per_quarter) if arguments.data else None
+    trial = None
+    if arguments.data:
+        trial = read_trial(arguments.data, arguments.split, dated.encoding, architecture.config.steps_per_quarter)
     label = Label(target.stem, arguments.licence, arguments.credit)
     conversion = convert(source, architecture, dated, arguments.quantize, label, trial)
-    card = conversion.model.card
-    for line in (
-        f"{source.origin.path.name}: {card.description}, drum map {dated.vintage}",
-        f"{card.parity.steps} steps against the {card.parity.reference}:",
-    ):
-        console.print(line, highlight=False, soft_wrap=True)
-    console.print(table(conversion.difference, arguments.quantize))
-    if card.likelihood:
-        console.print(_likelihood_line(card.likelihood), highlight=False)
-        _warn_of_cost(card.likelihood, arguments.quantize)
+    _report(conversion)
     refuse_stranger(conversion.difference, arguments.quantize)
     content = model_bytes(conversion.model)
     _write(target, content)
-    console.print(f"{target}: {len(content):,} bytes, {arguments.quantize}", highlight=False, soft_wrap=True)
+    print(f"{target}: {len(content):,} bytes, {arguments.quantize}")
     return 0
+
+
+def _report(conversion: Conversion) -> None:
+    card = conversion.model.card
+    print(f"{card.source.file}: {card.description}, drum map {card.encoding.drum_map_vintage}")
+    print(f"{card.parity.steps} steps against the {card.parity.reference}:")
+    Console().print(table(conversion.difference, card.quantization))
+    if card.likelihood:
+        print(_likelihood_line(card.likelihood))
+        _warn_of_cost(card.likelihood, card.quantization)
 
 
 def _positive(text: str) -> int:

@@ -1,7 +1,8 @@
 """Makes the tiny models beside it: untrained, seeded, and small when packed, since weights are of nine values only.
 
 Run it from the repository's root: `python tests/converter/make_tiny_models.py`. They are kept because a bundle written
-once must stay readable; `test_tiny_models.py` says when they are out of step with the writers.
+once must stay readable. The weights come out the same each time; the bytes of the graph do not, since TensorFlow lists
+the values of a loop in the order of a hash.
 """
 
 from collections.abc import Mapping
@@ -66,13 +67,19 @@ def shapes_of(
     return shapes | {"fully_connected/weights": (width, classes), "fully_connected/biases": (classes,)}
 
 
+def weights_of(config: str) -> Variables:
+    """The weights of this configuration's bundle."""
+    if config == "drum_kit":
+        shapes = shapes_of(518, 512, "layer_0")
+    else:  # 32 units, because the converter leaves a matrix of fewer than 1,024 weights unquantised
+        shapes = shapes_of(2, 2, None, (32, 32))
+    return tiny_weights(shapes, seed=len(config))
+
+
 def tiny_bundle(config: str) -> Bundle:
     """The bundle of this configuration: drum_kit with attention, one_drum without."""
-    if config == "drum_kit":
-        size, length, shapes = 518, ATTENTION_LENGTH, shapes_of(518, 512, "layer_0")
-    else:  # 32 units, because the converter leaves a matrix of fewer than 1,024 weights unquantised
-        size, length, shapes = 2, 0, shapes_of(2, 2, None, (32, 32))
-    weights = tiny_weights(shapes, seed=len(config))
+    size, length = (518, ATTENTION_LENGTH) if config == "drum_kit" else (2, 0)
+    weights = weights_of(config)
     return Bundle(
         generator_id=config,
         description="Untrained, for tests.",

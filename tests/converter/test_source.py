@@ -17,7 +17,7 @@ from converter.errors import SourceError
 from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
 from converter.source import read_source
 from converter.tensorflow_library import tensorflow
-from tests.converter.make_tiny_models import shapes_of, tiny_weights
+from tests.converter.make_tiny_models import shapes_of, tiny_weights, weights_of
 from tests.converter.material import SHARED, TINY_DRUM_KIT, TINY_ONE_DRUM, needs_shared, needs_tensorflow
 
 pytestmark = needs_tensorflow
@@ -105,6 +105,14 @@ def test_a_bundle_says_what_it_is() -> None:
     assert source.origin.sha256 == hashlib.sha256(TINY_DRUM_KIT.read_bytes()).hexdigest()
     assert source.graph is not None
     assert source.graph.state_sizes == (8, 8, 8, 32, 8, 8)
+
+
+@pytest.mark.parametrize("path", [TINY_DRUM_KIT, TINY_ONE_DRUM], ids=lambda path: path.stem)
+def test_the_weights_kept_in_a_bundle_come_back_to_the_bit(path: Path) -> None:
+    variables, expected = read_source(path).variables, weights_of(path.stem.removeprefix("tiny_"))
+    assert variables.keys() == expected.keys()
+    for name, array in expected.items():
+        np.testing.assert_array_equal(variables[name], array)
 
 
 @given(st.data())
