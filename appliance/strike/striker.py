@@ -41,11 +41,6 @@ class Striker:
         self._faults: list[str] = []
         self._left_out: list[LeftOut] = []
 
-    @property
-    def waiting(self) -> int:
-        """How many strokes have not ended yet."""
-        return self._schedule.waiting
-
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes; those that cannot be played come out of `take_left_out`."""
         self._schedule.receive(strokes, now, batch)
@@ -118,12 +113,9 @@ class Striker:
         inputs = bridge.advance(now)
         if bridge.cut:
             self._faults.append(f"motor {motor!r} was driven as long as max_on allows and was cut")
-        if inputs is None:
-            return []
-        held = self._held.pop(motor, None) if inputs.driven else None
-        if held is None:
-            return [Write(deadline, motor, inputs)]
-        return [Write(held.time, motor, inputs, held.begins, held.batch)]
+        held = self._held.pop(motor, None) if inputs is not None and inputs.driven else None
+        change = held or DutyChange(deadline, motor, 0.0)
+        return [] if inputs is None else [Write(change.time, motor, inputs, change.begins, change.batch)]
 
     def _apply(self, change: DutyChange, now: float) -> list[Write]:
         self._let_go(change.motor, Reason.LATE)

@@ -131,7 +131,7 @@ def test_a_cancel_goes_behind_the_strokes_that_came_before_it() -> None:
 
 
 def test_a_panic_overtakes_strokes_that_are_not_filed_yet() -> None:
-    stage = Stage([(0.0, strokes(1.0, 2.0)), (0.0, Panic())])
+    stage = Stage([(0.0, strokes(1.0, 2.0)), (0.0, Cancel(9.0)), (0.0, Panic())])
     assert [reply.reason for reply in stage.play()] == [Reason.PANIC] * 2  # type: ignore[union-attr]
     assert {inputs for _, _, inputs in stage.motors.checker.writes} == {COAST}
 
@@ -171,6 +171,23 @@ def test_a_motor_that_refuses_is_taken_out_and_the_others_play() -> None:
     assert [reply.stroke.pitch for reply in replies if isinstance(reply, Struck)] == [KICK, KICK]
     assert [reply.text for reply in replies if isinstance(reply, Fault)] == [
         "motor 'snare' refuses: motor 'snare' plays no more until the striker is started again"
+    ]
+
+
+def test_a_push_that_a_stopped_process_let_run_is_cut_and_reported() -> None:
+    class StoppedClock(TurnedClock):
+        stops = 1
+
+        def now(self) -> float:
+            if super().now() > 0.99 and self.stops:
+                self.stops -= 1
+                self.set(super().now() + 1.0)
+            return super().now()
+
+    stage = Stage([(0.0, strokes(1.0))], clock=StoppedClock())
+    stage.motors.checker = BridgeChecker(SHIPPED.dead_time, max_on=2.0)
+    assert [reply.text for reply in stage.play() if isinstance(reply, Fault)] == [
+        "motor 'snare' was driven as long as max_on allows and was cut"
     ]
 
 

@@ -140,6 +140,20 @@ def test_a_drive_that_outlasts_max_on_is_cut_and_reported() -> None:
     assert striker.next_deadline() is None
 
 
+def test_a_panic_leaves_out_a_start_that_waits_for_a_dead_time() -> None:
+    striker = Striker(TIGHT)
+    again = Stroke(1.0 + TIGHT.motors[1].hard.lead + 0.005 + 0.020 + 0.005, 38, 127)
+    striker.receive([Stroke(1.0, 38, 127), again], now=0.0)
+    now = 0.0
+    while (deadline := striker.next_deadline()) is not None and now < again.time - TIGHT.motors[1].hard.lead:
+        now = max(deadline, now)
+        for write in striker.advance(now):
+            striker.written(write, now + 0.001)
+    assert striker.take_left_out() == []
+    striker.panic(now)
+    assert striker.take_left_out() == [LeftOut(again, Reason.PANIC)]
+
+
 def test_a_start_that_waits_for_a_dead_time_is_not_lost() -> None:
     striker = Striker(TIGHT)
     first = Stroke(1.0, 38, 127)
