@@ -62,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     architecture = recognise(source, arguments.attention_length)
     dated = date_encoding(source, architecture, arguments.drum_map)
     target = _target(arguments.output, arguments.name or _name_of(source.origin))
-    _warn(architecture, dated, arguments)
+    warn_of_assumptions(architecture, dated, arguments.attention_length)
+    if arguments.licence == NOT_STATED:
+        _say("The card will say that the licence is not stated; give --licence and --credit.")
     trial = None
     if arguments.data:
         trial = read_trial(arguments.data, arguments.split, dated.encoding, architecture.config.steps_per_quarter)
@@ -106,21 +108,20 @@ def _target(folder: Path, name: str) -> Path:
     return folder / f"{name}.tflite"
 
 
-def _warn(architecture: Architecture, dated: DatedEncoding, arguments: argparse.Namespace) -> None:
+def warn_of_assumptions(architecture: Architecture, dated: DatedEncoding, attention_length: int | None) -> None:
+    """Say on stderr what neither the source nor the person told."""
     attention = architecture.attention
     if attention and attention.length_from == "default":
         _say(
             f"The attention length is not in a checkpoint; {attention.length}, the default of "
             f"{architecture.config.name}, is taken. Give --attention-length if it was trained with another."
         )
-    if attention and attention.length_from == "graph" and arguments.attention_length not in {None, attention.length}:
-        _say(f"--attention-length {arguments.attention_length} is ignored: the bundle's graph says {attention.length}.")
+    if attention and attention.length_from == "graph" and attention_length not in {None, attention.length}:
+        _say(f"--attention-length {attention_length} is ignored: the bundle's graph says {attention.length}.")
     if dated.told_by == "default":
         _say(
             f"The drum map is taken to be that of {dated.vintage}. Give --drum-map if it was trained before 2019-04-24."
         )
-    if arguments.licence == NOT_STATED:
-        _say("The card will say that the licence is not stated; give --licence and --credit.")
 
 
 def _warn_of_cost(card: LikelihoodCard, quantization: str) -> None:

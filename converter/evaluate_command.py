@@ -9,7 +9,7 @@ from pathlib import Path
 
 from converter.architecture import recognise
 from converter.card import read_model
-from converter.convert_command import add_source_arguments
+from converter.convert_command import add_source_arguments, warn_of_assumptions
 from converter.drum_kit import Encoding
 from converter.errors import DataError
 from converter.likelihood import Forecast, Likelihood, forecast_of_reference, forecast_of_stepper, likelihood
@@ -62,9 +62,10 @@ def _open(arguments: argparse.Namespace) -> Iterator[_Subject]:
         return
     source = read_source(arguments.model)
     architecture = recognise(source, arguments.attention_length)
-    encoding = date_encoding(source, architecture, arguments.drum_map).encoding
+    dated = date_encoding(source, architecture, arguments.drum_map)
+    warn_of_assumptions(architecture, dated, arguments.attention_length)
     with open_reference(source, architecture) as reference:
-        yield _Subject(forecast_of_reference(reference), encoding, architecture.config.steps_per_quarter)
+        yield _Subject(forecast_of_reference(reference), dated.encoding, architecture.config.steps_per_quarter)
 
 
 def _as_line(measured: Likelihood, data: str) -> str:

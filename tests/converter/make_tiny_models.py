@@ -69,10 +69,8 @@ def shapes_of(
 
 def weights_of(config: str) -> Variables:
     """The weights of this configuration's bundle."""
-    if config == "drum_kit":
-        shapes = shapes_of(518, 512, "layer_0")
-    else:  # 32 units, because the converter leaves a matrix of fewer than 1,024 weights unquantised
-        shapes = shapes_of(2, 2, None, (32, 32))
+    # 32 units, because the converter leaves a matrix of fewer than 1,024 weights unquantised.
+    shapes = shapes_of(518, 512, "layer_0") if config == "drum_kit" else shapes_of(2, 2, None, (32, 32))
     return tiny_weights(shapes, seed=len(config))
 
 
