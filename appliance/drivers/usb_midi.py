@@ -62,7 +62,8 @@ def _open(name: str) -> Any:
         import rtmidi
     except ModuleNotFoundError:
         raise PadLost(
-            "a live pad needs python-rtmidi: pip install python-rtmidi, or on Debian apt install python3-rtmidi"
+            "a live pad needs python-rtmidi: pip install python-rtmidi (where it has no wheel it is compiled: "
+            "sudo apt install build-essential python3-dev pkg-config libasound2-dev first)"
         ) from None
     try:
         port = rtmidi.MidiIn(name=_CLIENT)
