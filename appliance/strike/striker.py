@@ -118,7 +118,10 @@ class Striker:
         return [] if inputs is None else [Write(change.time, motor, inputs, change.begins, change.batch)]
 
     def _apply(self, change: DutyChange, now: float) -> list[Write]:
-        self._let_go(change.motor, Reason.LATE)
+        if change.motor in self._held:
+            # Its push was over before the dead time was: no pull without a push.
+            self._let_go(change.motor, Reason.LATE)
+            self._schedule.abandon(change.motor)
         bridge = self._bridges[change.motor]
         bridge.receive(change.duty)
         inputs = bridge.advance(now)

@@ -96,6 +96,35 @@ def test_a_motor_that_is_not_back_at_rest_leaves_the_stroke_out() -> None:
     assert reasons(schedule) == [(second, "recovery")]
 
 
+@pytest.mark.parametrize(("rest", "left"), [(0.5, ["recovery"]), (1.5, [])])
+def test_two_motions_of_a_motor_are_a_dead_time_apart(rest: float, left: list[str]) -> None:
+    schedule = Schedule(SHIPPED)
+    motion = SHIPPED.motors[1].hard.lead + SHIPPED.motors[1].back.contact + SHIPPED.motors[1].back.seconds
+    later = Stroke(10.0 + motion + rest * SHIPPED.dead_time, SNARE, 127)
+    schedule.receive([Stroke(10.0, SNARE, 127), later], now=9.0)
+    assert [reason for _, reason in reasons(schedule)] == left
+
+
+@pytest.mark.parametrize(("rest", "left"), [(0.5, ["recovery"]), (1.5, [])])
+def test_a_motion_that_a_panic_broke_off_counts_with_its_dead_time(rest: float, left: list[str]) -> None:
+    schedule = Schedule(SHIPPED)
+    schedule.receive([Stroke(10.0, SNARE, 127)], now=9.0)
+    begin = schedule.next_deadline()
+    assert begin is not None
+    schedule.advance(begin)
+    schedule.panic()
+    motion = SHIPPED.motors[1].hard.lead + SHIPPED.motors[1].back.contact + SHIPPED.motors[1].back.seconds
+    schedule.receive([Stroke(10.0 + motion + rest * SHIPPED.dead_time, SNARE, 127)], now=begin)
+    assert [reason for _, reason in reasons(schedule)] == left
+
+
+def test_of_strokes_that_come_together_the_earliest_has_the_motor() -> None:
+    schedule = Schedule(SHIPPED)
+    early, late = Stroke(10.0, SNARE, 100), Stroke(10.03, SNARE, 100)
+    schedule.receive([late, early], now=9.0)
+    assert reasons(schedule) == [(late, "recovery")]
+
+
 def test_a_stroke_that_comes_later_does_not_push_out_one_that_stands() -> None:
     schedule = Schedule(SHIPPED)
     schedule.receive([Stroke(10.0, SNARE, 60)], now=9.0)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
-from appliance.strike.kit import StrikeSettings
+from appliance.strike.kit import Motor, Push, Return, StrikeSettings
 from appliance.strike.motor import COAST
 from appliance.strike.outcome import LeftOut, Reason, Struck
 from appliance.strike.striker import Striker, Write
@@ -138,6 +138,21 @@ def test_a_drive_that_outlasts_max_on_is_cut_and_reported() -> None:
     assert striker.take_faults() == ["motor 'snare' was driven as long as max_on allows and was cut"]
     assert striker.take_faults() == []
     assert striker.next_deadline() is None
+
+
+def test_a_start_that_waits_longer_than_its_push_is_left_out() -> None:
+    push = Push(forward=0.003, duty=1.0, lead=0.003)
+    snare = Motor("snare", ("snare",), soft=push, hard=push, back=Return(contact=0.01, seconds=0.02, duty=1.0))
+    striker = Striker(StrikeSettings((snare,), dead_time=0.01, max_on=0.05, tolerance=0.002))
+    again = Stroke(1.0 + push.lead + 0.01 + 0.02 + 0.0101, 38, 100)
+    striker.receive([Stroke(1.0, 38, 100), again], now=0.0)
+    driven = 0
+    while (deadline := striker.next_deadline()) is not None:
+        for write in striker.advance(deadline):
+            driven += abs(write.inputs.driven)
+            striker.written(write, deadline + 0.006)
+    assert driven == 2  # the first one's push and pull; no pull without a push
+    assert striker.take_left_out() == [LeftOut(again, Reason.LATE)]
 
 
 def test_a_panic_leaves_out_a_start_that_waits_for_a_dead_time() -> None:
