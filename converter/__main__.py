@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (error.name or "").startswith("converter"):
             raise
         print(
-            f"ghostnote-converter: {error.name} is not installed: pip install 'ghostnote[converter]'", file=sys.stderr
+            f"ghostnote-converter: {error.name} is not installed: pip install '.[converter]' in Ghostnote's folder",
+            file=sys.stderr,
         )
         return 2
     except KeyboardInterrupt:

@@ -138,7 +138,7 @@ def test_without_its_libraries_the_converter_says_how_to_get_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "pip install 'ghostnote[converter]'" in done.stderr
+    assert "pip install '.[converter]'" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
