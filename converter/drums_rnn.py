@@ -5,10 +5,11 @@ tensorflow/contrib/rnn/python/ops/rnn_cell.py), which Magenta stacks in magenta/
 Sizes in the comments: I input, U units of a layer, A attention size, L remembered outputs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from converter.architecture import HEAD, Architecture, Attention
 from converter.checkpoint import Variables
@@ -17,36 +18,59 @@ from converter.tensorflow_library import tensorflow
 # BasicLSTMCell adds it to the forget gate when it runs and stores the bias without it.
 FORGET_BIAS = 1.0
 
+Floats = npt.NDArray[np.float32]
+
+
+# The product of vectors side by side, each [n, rows_k], with one kernel [sum of rows_k, columns].
+Product = Callable[[Sequence[Any], Floats], Any]
+
+
+def plain_product(parts: Sequence[Any], kernel: Floats) -> Any:
+    """One matrix: a constant right-hand side becomes one FULLY_CONNECTED."""
+    tf = tensorflow()
+    return tf.matmul(tf.concat(list(parts), 1) if len(parts) > 1 else parts[0], tf.constant(kernel))
+
+
+def parted_product(parts: Sequence[Any], kernel: Floats) -> Any:
+    """A matrix for each part.
+
+    In 8 bits a matrix has one scale in the kernels that tflite-runtime 2.14 knows, and so have the values that go into
+    it: the large weights of an event's labels would take the precision of the recurrent ones.
+    """
+    tf = tensorflow()
+    ends = np.cumsum([part.shape[1] for part in parts])
+    pieces = np.split(kernel, ends[:-1])
+    return sum(tf.matmul(part, tf.constant(piece)) for part, piece in zip(parts, pieces, strict=True))
+
 
 class DrumsStep:
     """The network as a function of one encoded event and its state."""
 
-    def __init__(self, architecture: Architecture, variables: Variables) -> None:
+    def __init__(self, architecture: Architecture, variables: Variables, product: Product) -> None:
         self._architecture = architecture
         self._variables = variables
+        self._product = product
 
     def __call__(self, inputs: Any, state: Mapping[str, Any]) -> dict[str, Any]:
         """`logits` [1, classes] and every state tensor's successor NAME_out, from `inputs` [1, I] and the state."""
-        tf = tensorflow()
         attention = self._architecture.attention
         after: dict[str, Any] = {}
         # The wrapper feeds what it last attended to back into what it wraps: [1, I + A] -> [1, I].
-        y = self._dense(tf.concat([inputs, state["attns"]], 1), attention.prefix) if attention else inputs
+        y = self._dense([inputs, state["attns"]], attention.prefix) if attention else inputs
         for layer in range(len(self._architecture.layer_sizes)):
             y = self._lstm(layer, y, state, after)
             if attention and attention.scope == "layer_0" and layer == 0:
-                y = self._attend(attention, y, tf.concat([after["c0_out"], y], 1), state, after)
+                y = self._attend(attention, y, [after["c0_out"], y], state, after)
         if attention and attention.scope == "stack":
             cells = [
                 after[f"{name}{layer}_out"] for layer in range(len(self._architecture.layer_sizes)) for name in "ch"
             ]
-            y = self._attend(attention, y, tf.concat(cells, 1), state, after)
-        return {"logits": self._dense(y, HEAD, "weights", "biases"), **after}
+            y = self._attend(attention, y, cells, state, after)
+        return {"logits": self._dense([y], HEAD, "weights", "biases"), **after}
 
-    def _dense(self, x: Any, scope: str, kernel: str = "kernel", bias: str = "bias") -> Any:
-        """X [n, rows] times the kernel [rows, columns]: a constant right-hand side becomes FULLY_CONNECTED."""
-        tf = tensorflow()
-        return tf.matmul(x, tf.constant(self._variables[f"{scope}/{kernel}"])) + self._variables[f"{scope}/{bias}"]
+    def _dense(self, parts: Sequence[Any], scope: str, kernel: str = "kernel", bias: str = "bias") -> Any:
+        """The parts, side by side [n, rows], times the kernel [rows, columns], and the bias."""
+        return self._product(parts, self._variables[f"{scope}/{kernel}"]) + self._variables[f"{scope}/{bias}"]
 
     def _lstm(self, layer: int, x: Any, state: Mapping[str, Any], after: dict[str, Any]) -> Any:
         """The layer's output [1, U]; gates in the order input, candidate, forget, output."""
@@ -54,36 +78,38 @@ class DrumsStep:
         scope, units = self._architecture.layer_scope(layer), self._architecture.layer_sizes[layer]
         bias = self._variables[f"{scope}/bias"].copy()
         bias[2 * units : 3 * units] += np.float32(FORGET_BIAS)
-        z = tf.matmul(tf.concat([x, state[f"h{layer}"]], 1), tf.constant(self._variables[f"{scope}/kernel"])) + bias
+        z = self._product([x, state[f"h{layer}"]], self._variables[f"{scope}/kernel"]) + bias
         i, j, f, o = tf.split(z, 4, axis=1)  # each [1, U]
         c = state[f"c{layer}"] * tf.sigmoid(f) + tf.sigmoid(i) * tf.tanh(j)
         h = tf.tanh(c) * tf.sigmoid(o)
         after[f"c{layer}_out"], after[f"h{layer}_out"] = c, h
         return h
 
-    def _attend(self, attention: Attention, h: Any, cells: Any, state: Mapping[str, Any], after: dict[str, Any]) -> Any:
+    def _attend(
+        self, attention: Attention, h: Any, cells: Sequence[Any], state: Mapping[str, Any], after: dict[str, Any]
+    ) -> Any:
         """The wrapper's output [1, A]; slots of the memory that hold no output yet take part as zeros, unmasked."""
         tf = tensorflow()
         length, size, scope = attention.length, attention.size, f"{attention.prefix}/attention"
         memory = tf.reshape(state["attn_states"], [length, size])
         query = self._dense(cells, scope)  # [1, A]
-        keys = tf.matmul(memory, tf.constant(self._variables[f"{scope}/attn_w"][0, 0]))  # [L, A]
+        keys = self._product([memory], self._variables[f"{scope}/attn_w"][0, 0])  # [L, A]
         # The score is a dot product with attn_v: as a matrix of one column it is FULLY_CONNECTED again, [L, 1].
         score = tf.matmul(tf.tanh(keys + query), tf.constant(self._variables[f"{scope}/attn_v"][:, None]))
         weight = tf.nn.softmax(tf.reshape(score, [1, length]))
         attended = tf.reduce_sum(tf.reshape(weight, [length, 1]) * memory, axis=0, keepdims=True)  # [1, A]
-        y = self._dense(tf.concat([h, attended], 1), f"{attention.prefix}/attn_output_projection")
+        y = self._dense([h, attended], f"{attention.prefix}/attn_output_projection")
         after["attns_out"] = attended
         # The oldest row goes, this output comes last.
         after["attn_states_out"] = tf.concat([state["attn_states"][:, size:], y], 1)
         return y
 
 
-def concrete_step(architecture: Architecture, variables: Variables) -> tuple[Any, Any]:
+def concrete_step(architecture: Architecture, variables: Variables, product: Product) -> tuple[Any, Any]:
     """A tf.Module, and its concrete function `step` with inputs and outputs named as a model file names them."""
     tf = tensorflow()
     module = tf.Module()
-    network = DrumsStep(architecture, variables)
+    network = DrumsStep(architecture, variables, product)
     names = [name for name, _ in architecture.state()]
 
     def step(inputs: Any, *state: Any) -> dict[str, Any]:

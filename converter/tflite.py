@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from converter.architecture import Architecture
 from converter.checkpoint import Variables
-from converter.drums_rnn import concrete_step
+from converter.drums_rnn import concrete_step, parted_product, plain_product
 from converter.tensorflow_library import tensorflow
 
 Quantization = Literal["none", "float16", "int8"]
@@ -19,7 +19,7 @@ def flatbuffer(architecture: Architecture, variables: Variables, quantization: Q
     runs (dynamic range). Both keep float32 at every input and output.
     """
     tf = tensorflow()
-    module, step = concrete_step(architecture, variables)
+    module, step = concrete_step(architecture, variables, parted_product if quantization == "int8" else plain_product)
     with tempfile.TemporaryDirectory() as folder:
         # Only a saved model carries a signature's names through the converter.
         tf.saved_model.save(module, folder, signatures={SIGNATURE: step})

@@ -16,7 +16,7 @@ here=$(dirname "$0")
 	--layers 384,384 --steps 3200 --seed 1 --dropout 0.5 --exchanged 0.5 --weight-decay 0.1 \
 	--description "drums_rnn drum_kit, two LSTM layers of 384, trained by Ghostnote on the Groove MIDI Dataset"
 
-"$bin/ghostnote-converter" convert "$here/drum_kit_rnn.mag" -o "$here" --name drum_kit_rnn --quantize float16 \
+"$bin/ghostnote-converter" convert "$here/drum_kit_rnn.mag" -o "$here" --name drum_kit_rnn --quantize int8 \
 	--licence "CC BY 4.0" \
 	--credit "Trained on the Groove MIDI Dataset v1.0.0 (Google, CC BY 4.0): Jon Gillick, Adam Roberts, Jesse Engel, \
 Douglas Eck, David Bamman: Learning to Groove with Inverse Sequence Transformations, ICML 2019" \

@@ -16,7 +16,7 @@ from appliance.drivers.tflite import TfliteModel
 from appliance.shipped import MODELS, shipped
 
 FILES = sorted(shipped(MODELS).glob("*.tflite"))
-# Rock, two bars: what the converter's own measure of the same model says of it is in the golden file.
+# Rock, two bars: what the original graph says of it is in the golden file (make_golden_likelihood.py beside it).
 ROCK = [5, 0, 4, 0, 6, 0, 4, 0] * 4
 GOLDEN = Path(__file__).with_name("golden_likelihood.json")
 

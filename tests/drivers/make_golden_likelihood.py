@@ -1,0 +1,34 @@
+"""Writes golden_likelihood.json: what each shipped model's original graph, in float32, says of a rock beat.
+
+Run it from the repository's root when a shipped model changes: `python -m tests.drivers.make_golden_likelihood`.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from converter.architecture import recognise
+from converter.drum_kit import DRUM_KIT
+from converter.reference import open_reference
+from converter.source import read_source
+
+HERE = Path(__file__).parent
+MODELS = HERE.parents[1] / "models"
+# Rock, two bars: kick and closed hi-hat, hi-hat, snare and hi-hat, hi-hat, a rest between each.
+ROCK = [5, 0, 4, 0, 6, 0, 4, 0] * 4
+
+
+def main() -> None:
+    golden = {}
+    for bundle in sorted(MODELS.glob("*.mag")):
+        source = read_source(bundle)
+        with open_reference(source, recognise(source)) as reference:
+            softmax, _ = reference.run(DRUM_KIT.inputs(np.array(ROCK)), reference.initial_state())
+        nats = -np.log(softmax[np.arange(len(ROCK) - 1), ROCK[1:]]).mean()
+        golden[bundle.stem] = {"nats_per_step": round(float(nats), 6)}
+    (HERE / "golden_likelihood.json").write_text(json.dumps(golden, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
