@@ -28,7 +28,7 @@ def published_shape(path: Path) -> Path:
     """
     shape = NetworkShape(DRUM_KIT, (256, 256, 256), 32)
     variables = magenta_variables(shape, first_weights(shape, np.random.default_rng(1)))
-    graph = metagraph_bytes(variables, shape.attention_length, shape.input_size)
+    graph = metagraph_bytes(variables, shape.attention_length, DRUM_KIT.input_size)
     write_bundle(path, Bundle("drum_kit", "untrained", v1_checkpoint_bytes(variables), graph))
     return path
 

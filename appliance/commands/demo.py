@@ -118,4 +118,6 @@ def _show(journal: IO[bytes], console: Console) -> ConcertFigures:
                     picture.see(entry)
         except KeyboardInterrupt:
             console.print("stopped")
+    if not console.is_terminal:
+        console.print()  # the last picture was written without its line's end
     return figures
