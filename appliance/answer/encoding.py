@@ -21,10 +21,13 @@ class Encoding:
     def __init__(self, settings: card.Encoding) -> None:
         """Raises: ValueError when the sizes of the card do not belong together."""
         self.classes = settings.classes
+        self._size = settings.input_size
         self._drum_map = settings.drum_map
-        self._bits = np.arange(settings.counter_bits)
+        # Every value the counter can have, so that a step looks it up: float32 [2^bits, bits].
+        values, bits = np.arange(1 << settings.counter_bits)[:, np.newaxis], np.arange(settings.counter_bits)
+        self._counters = np.where(values >> bits & 1, np.float32(1), np.float32(-1))
         self._class_of = {pitch: index for index, pitches in enumerate(settings.drum_map) for pitch in pitches}
-        if settings.classes != 2 ** len(settings.drum_map) or settings.input_size != self.classes + len(self._bits):
+        if settings.classes != 2 ** len(settings.drum_map) or settings.input_size != self.classes + len(bits):
             raise ValueError(
                 f"{len(settings.drum_map)} drum classes and {settings.counter_bits} counter bits do not make "
                 f"{settings.classes} labels and {settings.input_size} inputs"
@@ -44,7 +47,7 @@ class Encoding:
 
     def inputs(self, label: int, position: int) -> Floats:
         """The model's input, float32 [input_size], for the label at a position counted from the call's step 0."""
-        one_hot = np.zeros(self.classes, np.float32)
-        one_hot[label] = 1.0
-        counter = np.where((position + 1) >> self._bits & 1, 1.0, -1.0)
-        return np.concatenate([one_hot, counter], dtype=np.float32)
+        inputs = np.zeros(self._size, np.float32)
+        inputs[label] = 1.0
+        inputs[self.classes :] = self._counters[(position + 1) % len(self._counters)]
+        return inputs

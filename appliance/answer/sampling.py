@@ -1,12 +1,16 @@
 """A label out of logits, by a chance that is handed in."""
 
+import math
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from appliance.answer.encoding import Floats
 from appliance.errors import ModelError
+
+Doubles = npt.NDArray[np.float64]
 
 
 class SamplingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,19 +43,22 @@ def choose(logits: Floats, settings: SamplingSettings, chance: float) -> Choice:
     Raises: ModelError when a logit is no number.
     """
     scores = logits.astype(np.float64)
-    if not np.isfinite(scores).all():
+    likeliest = float(scores.max())
+    if not math.isfinite(likeliest):
         raise ModelError("the model gave a logit that is no number: convert it again and look at its parity")
-    scores -= scores.max()
-    label = _draw(scores, settings, chance)
-    return Choice(label, float(scores[label] - np.log(np.exp(scores).sum())))
+    scores -= likeliest
+    likelihoods = np.exp(scores)
+    label = _draw(scores, likelihoods, settings, chance)
+    return Choice(label, float(scores[label]) - math.log(likelihoods.sum()))
 
 
-def _draw(scores: np.ndarray, settings: SamplingSettings, chance: float) -> int:
+def _draw(scores: Doubles, likelihoods: Doubles, settings: SamplingSettings, chance: float) -> int:
     if settings.temperature == 0:
         return int(scores.argmax())
-    weights = np.exp(scores / settings.temperature)
+    weights = likelihoods if settings.temperature == 1 else np.exp(scores / settings.temperature)
     if 0 < settings.top_k < len(weights):
-        weights[np.argpartition(weights, -settings.top_k)[: -settings.top_k]] = 0.0
+        weights = weights.copy()
+        weights[np.argpartition(scores, -settings.top_k)[: -settings.top_k]] = 0.0
     heap = weights.cumsum()
     # The smallest index whose heap is above the mark: a label of weight 0 is never drawn.
     return int(heap.searchsorted(chance * heap[-1], side="right"))
