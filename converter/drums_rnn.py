@@ -43,6 +43,26 @@ def parted_product(parts: Sequence[Any], kernel: Floats) -> Any:
     return sum(tf.matmul(part, tf.constant(piece)) for part, piece in zip(parts, pieces, strict=True))
 
 
+class _Event:
+    """An encoded event: its one-hot label as a number, and what stands beside the label, [1, rest] or nothing.
+
+    The product of a one-hot vector with a matrix is one of its rows. To fetch that row is a third less to read of a
+    2 x 384 network's weights a step, and reading them is what a step waits for.
+    """
+
+    def __init__(self, inputs: Any, classes: int) -> None:
+        tf = tensorflow()
+        self._classes = classes
+        self._label = tf.argmax(inputs[:, :classes], 1, output_type=tf.int32)
+        self._rest = [inputs[:, classes:]] if inputs.shape[1] > classes else []
+
+    def times(self, product: Product, parts: Sequence[Any], kernel: Floats) -> Any:
+        """The event and the parts, side by side, times the kernel."""
+        tf = tensorflow()
+        row = tf.gather(tf.constant(kernel[: self._classes]), self._label)
+        return row + product([*self._rest, *parts], kernel[self._classes :])
+
+
 class DrumsStep:
     """The network as a function of one encoded event and its state."""
 
@@ -52,11 +72,15 @@ class DrumsStep:
         self._product = product
 
     def __call__(self, inputs: Any, state: Mapping[str, Any]) -> dict[str, Any]:
-        """`logits` [1, classes] and every state tensor's successor NAME_out, from `inputs` [1, I] and the state."""
+        """`logits` [1, classes] and every state tensor's successor NAME_out, from `inputs` [1, I] and the state.
+
+        The first `classes` of the inputs are one-hot: the likeliest of any other numbers there would count alone.
+        """
         attention = self._architecture.attention
+        event = _Event(inputs, self._architecture.classes)
         after: dict[str, Any] = {}
         # The wrapper feeds what it last attended to back into what it wraps: [1, I + A] -> [1, I].
-        y = self._dense([inputs, state["attns"]], attention.prefix) if attention else inputs
+        y = self._dense([event, state["attns"]], attention.prefix) if attention else event
         for layer in range(len(self._architecture.layer_sizes)):
             y = self._lstm(layer, y, state, after)
             if attention and attention.scope == "layer_0" and layer == 0:
@@ -70,7 +94,11 @@ class DrumsStep:
 
     def _dense(self, parts: Sequence[Any], scope: str, kernel: str = "kernel", bias: str = "bias") -> Any:
         """The parts, side by side [n, rows], times the kernel [rows, columns], and the bias."""
-        return self._product(parts, self._variables[f"{scope}/{kernel}"]) + self._variables[f"{scope}/{bias}"]
+        return self._times(parts, self._variables[f"{scope}/{kernel}"]) + self._variables[f"{scope}/{bias}"]
+
+    def _times(self, parts: Sequence[Any], kernel: Floats) -> Any:
+        first, *others = parts
+        return first.times(self._product, others, kernel) if isinstance(first, _Event) else self._product(parts, kernel)
 
     def _lstm(self, layer: int, x: Any, state: Mapping[str, Any], after: dict[str, Any]) -> Any:
         """The layer's output [1, U]; gates in the order input, candidate, forget, output."""
@@ -78,7 +106,7 @@ class DrumsStep:
         scope, units = self._architecture.layer_scope(layer), self._architecture.layer_sizes[layer]
         bias = self._variables[f"{scope}/bias"].copy()
         bias[2 * units : 3 * units] += np.float32(FORGET_BIAS)
-        z = self._product([x, state[f"h{layer}"]], self._variables[f"{scope}/kernel"]) + bias
+        z = self._times([x, state[f"h{layer}"]], self._variables[f"{scope}/kernel"]) + bias
         i, j, f, o = tf.split(z, 4, axis=1)  # each [1, U]
         c = state[f"c{layer}"] * tf.sigmoid(f) + tf.sigmoid(i) * tf.tanh(j)
         h = tf.tanh(c) * tf.sigmoid(o)

@@ -14,9 +14,11 @@ from converter.errors import ConverterError
 NEWEST_VERSIONS = MappingProxyType(
     {
         "ADD": 5,
+        "ARG_MAX": 3,
         "CONCATENATION": 4,
         "DEQUANTIZE": 5,
         "FULLY_CONNECTED": 10,
+        "GATHER": 6,
         "LOGISTIC": 3,
         "MUL": 7,
         "RESHAPE": 1,
