@@ -1,9 +1,11 @@
 """`ghostnote COMMAND`: each command is a file of `commands`, loaded only when it is asked for."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from appliance import __version__
 from appliance.errors import GhostnoteError
@@ -14,6 +16,7 @@ COMMANDS = {
     "run": "the player: listens to a pad and sends its answers to the striker",
     "striker": "the striker: beats strokes at their instants",
 }
+_FAILED = 1
 _USER_ERROR = 2
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -21,7 +24,27 @@ _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status; an error is one sentence on stderr and status 2."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    # Only the command that is asked for is imported: the striker must not load numpy, and `play` is to start at once.
+    _speak_any_alphabet()
+    try:
+        args = _parser(given).parse_args(given)
+        status: int = args.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except GhostnoteError as error:
+        return _complain(str(error), _USER_ERROR)
+    except BrokenPipeError:
+        # Whoever read the output has enough of it; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return _FAILED
+    except OSError as error:
+        return _complain(f"{error.filename or 'standard output'}: {error.strerror}", _FAILED)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return status
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Imports only the command that is asked for: the striker must not load numpy, and `play` is to start at once."""
     asked = next((word for word in given if not word.startswith("-")), None)
     parser = argparse.ArgumentParser("ghostnote", description="A drummer in a box.")
     parser.add_argument("--version", action="version", version=f"ghostnote {__version__}")
@@ -32,14 +55,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command = import_module(f"appliance.commands.{name}")
             command.add_arguments(subparser)
             subparser.set_defaults(run=command.run)
-    args = parser.parse_args(given)
-    try:
-        status: int = args.run(args)
-    except GhostnoteError as error:
-        sys.stderr.write(f"ghostnote: {error}\n")
-        return _USER_ERROR
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    return parser
+
+
+def _speak_any_alphabet() -> None:
+    """A terminal that has no sign for a rest gets a question mark, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _complain(sentence: str, status: int) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(f"ghostnote: {sentence}\n")
     return status
 
 

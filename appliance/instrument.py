@@ -1,5 +1,6 @@
 """The rooms before the striker as one machine: MIDI messages in, strokes out, and what happened for those who watch."""
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -36,6 +37,12 @@ class Silence(msgspec.Struct, frozen=True, tag=True):
     time: float
 
 
+class AnswerOver(msgspec.Struct, frozen=True, tag=True):
+    """An answer has sounded to its end, or was cut short."""
+
+    time: float
+
+
 class TurnTaken(msgspec.Struct, frozen=True, tag=True):
     """The turn changed."""
 
@@ -43,7 +50,7 @@ class TurnTaken(msgspec.Struct, frozen=True, tag=True):
     turn: Turn
 
 
-Happening = HitHeard | StepHeard | CallEnded | StrokesDue | AnswerEnded | StrokesOff | Silence | TurnTaken
+Happening = HitHeard | StepHeard | CallEnded | StrokesDue | AnswerEnded | StrokesOff | Silence | AnswerOver | TurnTaken
 
 
 class Instrument:
@@ -94,8 +101,11 @@ class Instrument:
             self._answerer.listen(heard)
             return [heard]
         self._answerer.begin(heard)
-        # The player's last hit may come a little behind the beat on which the answer begins: it takes no turn.
-        self._seam_until = heard.timeline.time_of(heard.timeline.step_at(heard.answer_time) + 0.5)
+        # Where the answer follows at once, the player's last hit may come a little behind its beat: it takes no turn.
+        # Where silence came between, a hit on that beat is the player coming in again.
+        end = heard.track.length
+        follows = heard.answer_time == heard.timeline.time_of(end)
+        self._seam_until = heard.timeline.time_of(end + 0.5) if follows else -math.inf
         return [heard, *self._take(now, Event.CALL_ENDED)]
 
     def _answer(self, answered: StepAnswered | AnswerEnded) -> list[Happening]:
@@ -127,5 +137,6 @@ class Instrument:
         turn = after(self.turn, event)
         if turn is self.turn:
             return []
+        over: list[Happening] = [AnswerOver(time)] if self.turn is Turn.ANSWERING else []
         self.turn = turn
-        return [TurnTaken(time, turn)]
+        return [*over, TurnTaken(time, turn)]

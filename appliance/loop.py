@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from appliance.clock import Clock
-from appliance.instrument import Happening, Instrument, Silence, StrokesDue, StrokesOff, TurnTaken
+from appliance.instrument import AnswerOver, Happening, Instrument, Silence, StrokesDue, StrokesOff
 from appliance.notation.hit import Stroke
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Reply
-from appliance.turn import Turn
 from appliance.views.journal import Entry
 
 # How long after the last answer its last strokes may take to be reported, in seconds.
@@ -62,7 +61,9 @@ Wait = Callable[[list[int], float | None], bool]
 class Loop:
     """Runs an instrument in real time; `tell` is given every event, for those who watch."""
 
-    def __init__(self, clock: Clock, wait: Wait, striker: Striker, tell: Callable[[Entry], None]) -> None:
+    def __init__(self, clock: Clock, wait: Wait, striker: Striker, tell: Callable[[Entry], None], batch: int) -> None:
+        """`batch`: a number that tells this loop's strokes from those of the striker's other clients."""
+        self._batch = batch
         self._clock = clock
         self._wait = wait
         self._striker = striker
@@ -71,7 +72,7 @@ class Loop:
         self._answers = 0
 
     def run(self, instrument: Instrument, source: Source, answers: int | None) -> bool:
-        """Until so many answers have sounded and been reported (None: for ever); False when it was to stop before.
+        """Until so many answers are over and reported (None: for ever); False when it was to stop before.
 
         Raises: StrikerLost, PadLost.
         """
@@ -108,17 +109,17 @@ class Loop:
             match happening:
                 case StrokesDue(step) if step.strokes:
                     self._sent += len(step.strokes)
-                    self._striker.send(step.strokes)
+                    self._striker.send(step.strokes, self._batch)
                 case StrokesOff(time):
                     self._striker.cancel(time)
                 case Silence():
                     self._striker.panic()
-                case TurnTaken(_, Turn.IDLE):
+                case AnswerOver():
                     self._answers += 1
             self._tell(Entry(self._clock.now(), began, happening))
 
     def _reply(self, reply: Reply) -> None:
-        if isinstance(reply, Struck | LeftOut):
+        if isinstance(reply, Struck | LeftOut) and reply.batch == self._batch:
             self._sent -= 1
         now = self._clock.now()
         self._tell(Entry(now, now, reply))

@@ -3,6 +3,7 @@
 It is how a file is answered, how a journal will be replayed, and how a test follows a hit.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -24,17 +25,28 @@ class Timed(msgspec.Struct, frozen=True):
 
 
 class Rehearsal:
-    """The rooms before the striker, the striker and its motors, on one virtual clock."""
+    """The rooms before the striker, the striker and its motors, each told the time.
+
+    With `foresight` the rooms are that many seconds ahead of the motors: a file, unlike a player, can be listened to
+    before it sounds, so no stick's way is too long for the beat behind a call.
+    """
 
     def __init__(
-        self, instrument: Instrument, striker: Striker, motors: MotorDriver, clock: VirtualClock, stopwatch: Clock
+        self,
+        instrument: Instrument,
+        striker: Striker,
+        motors: MotorDriver,
+        clock: VirtualClock,
+        stopwatch: Clock,
+        foresight: float = 0.0,
     ) -> None:
-        """`clock` is the rooms' time; `stopwatch` measures how long they compute."""
+        """`clock` is the motors' time; `stopwatch` measures how long the rooms compute."""
         self._instrument = instrument
         self._striker = striker
         self._motors = motors
         self._clock = clock
         self._stopwatch = stopwatch
+        self._foresight = foresight
         self._computed = 0.0
         self.happenings: list[Timed] = []
         self.struck: list[Struck] = []
@@ -44,8 +56,8 @@ class Rehearsal:
     def play(self, messages: Sequence[tuple[float, bytes]]) -> None:
         """Messages in order of time, and then on until nothing is due any more."""
         for time, message in messages:
-            self._run(until=time)
-            self._clock.set(max(time, self._clock.now()))
+            self._run(until=time - self._foresight)
+            self._turn_clock(time - self._foresight)
             self._tell(partial(self._instrument.receive, time, message))
         self._run(until=float("inf"))
         self._motors.coast_all()
@@ -54,15 +66,21 @@ class Rehearsal:
         """Every deadline up to `until`; at one instant the motors come first."""
         while True:
             rooms, strokes = self._instrument.next_deadline(), self._striker.next_deadline()
-            soonest = min((due for due in (rooms, strokes) if due is not None), default=None)
+            dues = (None if rooms is None else rooms - self._foresight, strokes)
+            soonest = min((due for due in dues if due is not None), default=None)
             if soonest is None or soonest > until:
                 return
-            # What is due already (a step of the answer) is done now: time does not go back.
-            self._clock.set(max(soonest, self._clock.now()))
+            self._turn_clock(soonest)
             if strokes is not None and strokes <= self._clock.now():
                 self._write(self._striker.advance(self._clock.now()))
             else:
-                self._tell(partial(self._instrument.advance, self._clock.now()))
+                # A sum and a difference may err by a rounding: never tell the rooms an instant before their deadline.
+                now = max(self._clock.now() + self._foresight, rooms or -math.inf)
+                self._tell(partial(self._instrument.advance, now))
+
+    def _turn_clock(self, instant: float) -> None:
+        """Time does not go back: what is due already (a step of the answer) is done now."""
+        self._clock.set(max(instant, self._clock.now()))
 
     def _tell(self, rooms: Callable[[], list[Happening]]) -> None:
         began, since = self._computed, self._stopwatch.now()

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-_CHECKOUT = Path(__file__).parents[1]
-_INSTALLED = Path(sys.prefix) / "share/ghostnote"
+_ROOT = Path(__file__).parents[1]
 
+# Each place in a checkout, and in the share/ghostnote of an installation.
 MODELS = ("models", "models")
 SETTINGS = ("boot/ghostnote.toml", "ghostnote.toml")
 STORIES = ("tests/stories", "stories")
@@ -13,5 +13,10 @@ STORIES = ("tests/stories", "stories")
 
 def shipped(place: tuple[str, str]) -> Path:
     """One of the places above: beside the package in a checkout, else where the wheel put it."""
-    in_checkout, installed = _CHECKOUT / place[0], _INSTALLED / place[1]
-    return installed if installed.exists() and not in_checkout.exists() else in_checkout
+    if (_ROOT / "pyproject.toml").is_file():
+        return _ROOT / place[0]
+    # pip puts a wheel's data into the environment, with --user into the user's base (four folders up from its
+    # lib/pythonX.Y/site-packages), and with --target beside the packages.
+    bases = [Path(sys.prefix), *_ROOT.parents[:3], _ROOT]
+    shared = [base / "share/ghostnote" / place[1] for base in bases]
+    return next((path for path in shared if path.exists()), shared[0])

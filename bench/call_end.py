@@ -10,10 +10,10 @@ import time
 import numpy as np
 
 from appliance.answer.encoding import Encoding
-from appliance.call.listener import bars_only
 from appliance.clock import MonotonicClock, VirtualClock
 from appliance.commands.rooms import Rooms
 from appliance.drivers.dry_bridge import DryBridge
+from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.timeline import Grid
 from appliance.rehearsal import Rehearsal
 from appliance.settings import load_settings
@@ -40,7 +40,7 @@ def hits(bars: int, grid: Grid) -> list[tuple[float, bytes]]:
 def by_the_rooms(rooms: Rooms, bars: int) -> float | None:
     """Seconds of computing from the end of one call until its first stroke was ready; None for a resting answer."""
     clock = VirtualClock()
-    instrument = rooms.instrument(GRID, bars_only(bars))
+    instrument = rooms.reader(GRID, bars, PERCUSSION_CHANNEL + 1, rooms.horizon)
     motors = DryBridge(rooms.strike, clock)
     rehearsal = Rehearsal(instrument, Striker(rooms.strike), motors, clock, MonotonicClock())
     rehearsal.play(hits(bars, GRID))

@@ -9,11 +9,10 @@ import argparse
 import msgspec
 
 from appliance.answer.answerer import AnswerEnded
-from appliance.call.listener import bars_only
 from appliance.clock import MonotonicClock, VirtualClock
 from appliance.commands.rooms import Rooms
 from appliance.drivers.dry_bridge import DryBridge
-from appliance.notation.drums import Drum, drum_of
+from appliance.notation.drums import PERCUSSION_CHANNEL, Drum, drum_of
 from appliance.notation.timeline import Grid
 from appliance.rehearsal import Rehearsal
 from appliance.settings import load_settings
@@ -42,7 +41,7 @@ def look(seed: int, temperature: float) -> Look:
     clock = VirtualClock()
     motors = DryBridge(rooms.strike, clock)
     rehearsal = Rehearsal(
-        rooms.instrument(GRID, bars_only(BARS)), Striker(rooms.strike), motors, clock, MonotonicClock()
+        rooms.reader(GRID, BARS, PERCUSSION_CHANNEL + 1), Striker(rooms.strike), motors, clock, MonotonicClock()
     )
     call = hits(BARS, GRID)
     rehearsal.play(call)

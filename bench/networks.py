@@ -14,7 +14,7 @@ from converter.bundle import Bundle, write_bundle
 from converter.drum_kit import DRUM_KIT
 from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
 from converter.network import NetworkShape, first_weights, magenta_variables
-from converter.reference import open_reference
+from converter.reference import Reference, open_reference
 from converter.source import read_source
 
 SHIPPED = Path(__file__).parents[1] / "models/drum_kit_rnn.mag"
@@ -49,7 +49,7 @@ def convert(source: Path, folder: Path) -> dict[str, Path]:
 class OriginalGraph:
     """The bundle's own metagraph in a TensorFlow session: a call is primed in one run, then a run a step."""
 
-    def __init__(self, reference: object) -> None:
+    def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self.reset()
 
@@ -60,7 +60,8 @@ class OriginalGraph:
     def run(self, rows: Floats) -> Floats:
         """The softmax [classes] behind the last of the rows [T, input_size]."""
         softmax, self._state = self._reference.run(rows, self._state)
-        return softmax[-1]
+        likelihoods: Floats = softmax[-1]
+        return likelihoods
 
 
 @contextlib.contextmanager

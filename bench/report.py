@@ -11,6 +11,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from appliance.drivers.atomic_file import write_atomically
+from appliance.views.figures import percentile
+
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("ai-edge-litert", "tflite-runtime", "tensorflow-cpu", "tensorflow", "numpy")
 
@@ -35,11 +38,8 @@ def machine() -> dict[str, str]:
 
 def percentiles(seconds: Sequence[float]) -> Row:
     """Median, 99th percentile and the worst, in milliseconds."""
-    ordered = sorted(seconds)
     return {
-        "p50 ms": 1e3 * ordered[len(ordered) // 2],
-        "p99 ms": 1e3 * ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))],
-        "max ms": 1e3 * ordered[-1],
+        name: 1e3 * percentile(seconds, share) for name, share in (("p50 ms", 0.5), ("p99 ms", 0.99), ("max ms", 1.0))
     }
 
 
@@ -63,7 +63,8 @@ def publish(title: str, rows: Sequence[Row], notes: Sequence[str], path: Path) -
     for note in [*notes, ", ".join(f"{name} {fact}" for name, fact in facts.items())]:
         console.print(note, highlight=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"title": title, "rows": rows, "notes": notes, "machine": facts}, indent=1) + "\n")
+    content = json.dumps({"title": title, "rows": rows, "notes": notes, "machine": facts}, indent=1) + "\n"
+    write_atomically(path, lambda stream: stream.write(content.encode()))
 
 
 def _processor() -> str:

@@ -1,6 +1,7 @@
 """`ghostnote-converter train`: from a folder of drum MIDI files to a Magenta bundle."""
 
 import argparse
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
     """
     _refuse_output(args.output)
+    _refuse_folder(args.curve)
     config, console = CONFIGS[args.config], Console(stderr=True)
     grooves = _grooves(args.folder, config, args.seed, console)
     shape = NetworkShape(config.encoding, args.layers, args.attention)
@@ -76,8 +78,16 @@ def _refuse_output(path: Path) -> None:
     """Before an hour of training rather than after it."""
     if path.suffix != ".mag":
         raise SettingError(f"{path} must end in .mag, as Magenta's bundles do.")
+    _refuse_folder(path)
+
+
+def _refuse_folder(path: Path | None) -> None:
+    if path is None:
+        return
     if not path.parent.is_dir():
-        raise SettingError(f"{path.parent} is not a folder; make it first, or name another place for the bundle.")
+        raise SettingError(f"{path.parent} is not a folder; make it first, or name another place for {path.name}.")
+    if not os.access(path.parent, os.W_OK):
+        raise SettingError(f"{path.parent} cannot be written to; name another place for {path.name}.")
 
 
 def _grooves(folder: Path, config: DrumsConfig, seed: int, console: Console) -> tuple[list[Labels], list[Labels]]:

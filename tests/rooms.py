@@ -13,6 +13,7 @@ from appliance.pad.midi import Pad, PadSettings
 
 GRID = Grid(qpm=120.0)
 STEP = GRID.step_seconds  # 0.125 s
+HORIZON = 0.05  # as the box has it: the slowest stick, and 10 ms
 KICK, SNARE, HAT = 36, 38, 42
 
 
@@ -31,7 +32,7 @@ def instrument(
     answer_bars: int = 0,
     temperature: float = 0.0,
     grid: Grid = GRID,
-    horizon: float = 0.02,
+    horizon: float = HORIZON,
 ) -> Instrument:
     listener = Listener(ListenerSettings(bars=bars, silence_beats=4, max_bars=8), grid, horizon)
     sampling = SamplingSettings(temperature=temperature, top_k=0)

@@ -7,12 +7,16 @@ import mido
 TICKS = 480
 
 
-def write_midi(path: Path, hits, *, qpm=120.0, meter=None, channel=9, velocity=100, tempo_changes=()) -> Path:
-    """Hits are (quarter, key); tempo changes are (quarter, qpm)."""
+def write_midi(
+    path: Path, hits, *, qpm=120.0, meter=None, channel=9, velocity=100, tempo_changes=(), meter_changes=()
+) -> Path:
+    """Hits are (quarter, key); tempo changes are (quarter, qpm), meter changes (quarter, meter)."""
     events = [(0.0, 0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(qpm)))]
     events += [(at, 0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(to))) for at, to in tempo_changes]
     if meter:
         events.append((0.0, 1, mido.MetaMessage("time_signature", numerator=meter[0], denominator=meter[1])))
+    for at, (numerator, denominator) in meter_changes:
+        events.append((at, 1, mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)))
     for quarter, key in hits:
         events.append((quarter, 2, mido.Message("note_on", channel=channel, note=key, velocity=velocity)))
         events.append((quarter + 0.1, 2, mido.Message("note_off", channel=channel, note=key)))

@@ -1,16 +1,19 @@
 """Laws of the dialogue, the faults of Magenta's MIDI interface among them (numbers as in its list of weaknesses)."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.instrument import Silence, StrokesOff, TurnTaken
+from appliance.instrument import AnswerOver, Silence, StrokesOff, TurnTaken
 from appliance.notation.timeline import Grid, Meter, Timeline
 from appliance.turn import Event, Turn, after
 from tests.parrot import Broken, Parrot
 from tests.rooms import (
     GRID,
     HAT,
+    HORIZON,
     KICK,
     SNARE,
     STEP,
@@ -64,7 +67,7 @@ def test_one_network_step_lies_between_the_end_of_a_call_and_the_first_stroke():
         rooms = instrument(model, bars=bars)
         play(rooms, [(bar * BAR + time, message) for bar in range(bars) for time, message in ROCK], bars * BAR - STEP)
         assert len(model.heard) == bars * 16 - 1
-        happenings = rooms.advance(bars * BAR - STEP / 2)
+        happenings = rooms.advance(bars * BAR - HORIZON)
         assert len(model.heard) == bars * 16
         assert strokes_of(happenings)[0].time == pytest.approx(bars * BAR)
 
@@ -117,13 +120,14 @@ def test_strokes_have_the_velocities_of_the_call():  # 11
     assert [stroke.velocity for stroke in strokes_of(play(instrument(Parrot()), accents))] == [120, 40, 40, 40] * 4
 
 
-def test_silence_ends_a_call_and_is_no_part_of_it():
-    happenings = play(instrument(Parrot(), bars=0), ROCK)
+@pytest.mark.parametrize(
+    ("last", "bars", "answered"), [(12, 1, 2), (16, 2, 3), (20, 2, 3), (24, 2, 3), (31, 2, 3), (0, 1, 2)]
+)
+def test_silence_ends_a_call_on_a_bar_line_and_is_no_part_of_it(last, bars, answered):
+    happenings = play(instrument(Parrot(), bars=0), [(0.0, note_on(KICK)), (last * STEP, note_on(SNARE))])
     call = calls_of(happenings)[0]
-    assert call.track.length == 16
-    # The last hit is on step 12; four silent beats later is step 29, and the beat after that 32.
-    assert call.answer_time == pytest.approx(32 * STEP)
-    assert sounds(happenings)[0] == (32 * STEP, KICK, 110)
+    assert call.track.length == bars * 16
+    assert call.answer_time == pytest.approx(answered * BAR)
 
 
 def test_silence_leaves_no_trace_in_the_model():
@@ -131,6 +135,20 @@ def test_silence_leaves_no_trace_in_the_model():
     happenings = play(instrument(model, bars=0), ROCK)
     assert [stroke.pitch for stroke in strokes_of(happenings)] == [KICK, SNARE, KICK, SNARE]
     assert model.heard[-1][1] == 31  # the answer's last label but one, at position 30
+
+
+@pytest.mark.parametrize("early", [-0.06, -0.04, -0.015, 0.0, 0.015, 0.06])
+def test_a_player_who_comes_in_again_where_silence_would_be_answered_begins_a_call(early):
+    rooms = instrument(Parrot(), bars=0)
+    play(rooms, ROCK, 2 * BAR + early - 0.001)
+    again = [(2 * BAR + early + time, message) for time, message in ROCK]
+    happenings = play(rooms, again)
+    call = calls_of(happenings)[-1]
+    if early > -HORIZON:  # the call had ended: this is another
+        assert call.timeline.origin == pytest.approx(2 * BAR + early)
+        assert [(note.step, note.pitch) for note in call.track.notes] == [(0, 36), (4, 38), (8, 36), (12, 38)]
+    else:  # it goes on
+        assert [note.step for note in call.track.notes][4:] == [32, 36, 40, 44]
 
 
 def test_a_call_ends_at_its_longest_at_max_bars():
@@ -164,6 +182,41 @@ def test_an_answer_is_made_only_so_far_ahead():
     grid = Grid(qpm=30.0)  # a bar lasts 8 s
     happenings = play(instrument(Parrot(), answer_bars=4, grid=grid), [(0.0, note_on(KICK))], 8.0)
     assert 0 < len(strokes_of(happenings)) < 4
+
+
+def test_an_answer_that_was_cut_short_does_not_end_the_turn_that_followed():
+    rooms = instrument(Parrot(), bars=2)
+    play(rooms, [*ROCK, (BAR, note_on(KICK))], 2 * BAR + 6 * STEP)
+    rooms.receive(2 * BAR + 6 * STEP, note_on(SNARE))
+    run_until(rooms, 4 * BAR + STEP)  # the cut answer would have ended at 4 bars
+    assert rooms.turn is Turn.LISTENING
+
+
+@pytest.mark.parametrize("end", ["sounds", "cut", "panic"])
+def test_every_answer_is_over_once(end):
+    rooms = instrument(Parrot())
+    happenings = play(rooms, ROCK, BAR + 6 * STEP)
+    if end == "cut":
+        happenings += rooms.receive(BAR + 6 * STEP, note_on(SNARE))
+    if end == "panic":
+        happenings += rooms.receive(BAR + 6 * STEP, bytes((0xB0, 123, 0)))
+    happenings += run_until(rooms, 2.5 * BAR)
+    assert sum(isinstance(happened, AnswerOver) for happened in happenings) == 1
+
+
+def test_a_panic_in_a_call_ends_no_answer():
+    happenings = play(instrument(Parrot()), [(0.0, note_on(KICK)), (0.1, bytes((0xB0, 123, 0)))])
+    assert not any(isinstance(happened, AnswerOver) for happened in happenings)
+
+
+def test_the_log_likelihood_is_the_sum_over_the_steps():
+    class Undecided(Parrot):
+        def step(self, inputs, state):
+            logits, after = super().step(inputs, state)
+            return 0 * logits, after
+
+    answer = answers_of(play(instrument(Undecided(), temperature=1.0), ROCK))[0]
+    assert answer.log_likelihood == pytest.approx(-16 * math.log(512))
 
 
 def test_the_turn_ends_when_the_last_step_has_sounded():

@@ -9,6 +9,7 @@ from appliance.drivers.story_pad import StoryPad
 from appliance.errors import StrikerLost
 from appliance.instrument import StrokesDue
 from appliance.loop import Loop
+from appliance.notation.hit import Stroke
 from appliance.strike.outcome import Reason, Struck
 from appliance.views.concert_figures import ConcertFigures
 from appliance.views.journal import Began, Entry, Fault, Hello, LeftOut, Tuned, line, read_line
@@ -23,8 +24,9 @@ ROCK = [Message(0.0, note_on(KICK, 110)), Message(4 * STEP, note_on(SNARE, 90)),
 class PunctualStriker:
     """Strikes every stroke, exactly; `gone` from an instant on."""
 
-    def __init__(self, clock, gone=float("inf")):
+    def __init__(self, clock, gone=float("inf"), deaf=False):
         self._clock = clock
+        self._deaf = deaf
         self._gone = gone
         self._waiting = []
         self.sent = []
@@ -44,21 +46,22 @@ class PunctualStriker:
         self.panics += 1
 
     def receive(self):
-        struck = [Struck(stroke, 0.0) for stroke in self._waiting if stroke.time <= self._clock.now()]
+        struck = [Struck(stroke, 0.0, 7) for stroke in self._waiting if stroke.time <= self._clock.now()]
         self._waiting = [stroke for stroke in self._waiting if stroke.time > self._clock.now()]
-        return struck
+        # Another client's stroke is told to all.
+        return [Struck(Stroke(0.0, KICK, 1), 0.0, batch=8), *([] if self._deaf else struck)]
 
     def fileno(self):
         return -1
 
 
 class Concert:
-    def __init__(self, messages, gone=float("inf"), stops_at=float("inf")):
+    def __init__(self, messages, gone=float("inf"), stops_at=float("inf"), deaf=False):
         self.clock = VirtualClock()
-        self.striker = PunctualStriker(self.clock, gone)
+        self.striker = PunctualStriker(self.clock, gone, deaf)
         self.entries = []
         self.pad = StoryPad(self.clock, messages, 0.0, 0.0)
-        self.loop = Loop(self.clock, self.wait, self.striker, self.entries.append)
+        self.loop = Loop(self.clock, self.wait, self.striker, self.entries.append, batch=7)
         self.stops_at = stops_at
 
     def wait(self, filenos, deadline):
@@ -82,7 +85,21 @@ def test_the_loop_ends_when_the_last_answer_has_sounded_and_was_reported():
     concert = Concert(ROCK)
     concert.loop.run(instrument(Parrot()), concert.pad, answers=1)
     assert 2 * BAR <= concert.clock.now() <= 2 * BAR + 1.0
-    assert sum(isinstance(entry.event, Struck) for entry in concert.entries) == 3
+    ours = [entry.event for entry in concert.entries if isinstance(entry.event, Struck) and entry.event.batch == 7]
+    assert len(ours) == 3
+
+
+def test_a_striker_that_reports_nothing_is_not_waited_for():
+    concert = Concert(ROCK, deaf=True)
+    assert concert.loop.run(instrument(Parrot()), concert.pad, answers=1)
+    assert concert.clock.now() == pytest.approx(2 * BAR + 1.0)
+
+
+def test_a_panic_in_a_call_is_no_answer():
+    later = [Message(message.time + 1.0, message.data) for message in ROCK]
+    concert = Concert([Message(0.0, note_on(KICK)), Message(0.5, bytes((0xB9, 123, 0))), *later])
+    assert concert.loop.run(instrument(Parrot()), concert.pad, answers=1)
+    assert len(concert.striker.sent) == 3
 
 
 def test_a_stop_in_an_answer_takes_back_what_has_not_begun():
@@ -128,7 +145,8 @@ def test_the_figures_of_a_concert_are_those_of_its_journal():
     stroke = next(entry.event.step.strokes[0] for entry in concert.entries if isinstance(entry.event, StrokesDue))
     for entry in [*concert.entries, Entry(9.0, 9.0, LeftOut(stroke, Reason.LATE)), Entry(9.0, 9.0, Fault("a fuse"))]:
         figures.see(entry)
-    assert (figures.answers, len(figures.lateness), len(figures.first_strokes)) == (1, 3, 1)
+    assert (figures.answers, len(figures.first_strokes)) == (1, 1)
+    assert len(figures.lateness) == sum(isinstance(entry.event, Struck) for entry in concert.entries)
     assert (dict(figures.left_out), figures.faults) == ({"late": 1}, ["a fuse"])
 
 

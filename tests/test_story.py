@@ -1,5 +1,6 @@
 """A hit followed through all rooms, in virtual time, to the pins; every write is watched by the bridge checker."""
 
+import argparse
 import random
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from appliance.answer.answerer import AnswerEnded, Answerer, AnswerSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.call.listener import CallEnded, Listener, bars_only
 from appliance.clock import VirtualClock
+from appliance.commands.rooms import Rooms
 from appliance.drivers.midi_file import file_call, read_part
 from appliance.instrument import HitHeard, Instrument, Silence, StrokesDue
 from appliance.notation.timeline import Grid, Timeline
@@ -20,9 +22,10 @@ from appliance.rehearsal import Rehearsal
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.striker import Striker
+from appliance.views.answer_report import AnswerReport
 from tests.bridge_checker import BridgeChecker
 from tests.parrot import Parrot
-from tests.rooms import KICK, SNARE, STEP, instrument, note_off, note_on
+from tests.rooms import GRID, KICK, SNARE, STEP, instrument, note_off, note_on
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.mid"))
 STRIKE = load_settings().room("strike", StrikeSettings)
@@ -45,10 +48,21 @@ class CheckedPins:
         self.checker.finish()
 
 
-def rehearse(rooms, messages, since=0.0):
-    clock = VirtualClock(since)
+class Ticks:
+    """A stopwatch on which a second passes whenever it is looked at."""
+
+    def __init__(self):
+        self._now = 0.0
+
+    def now(self):
+        self._now += 1.0
+        return self._now
+
+
+def rehearse(rooms, messages, since=0.0, foresight=0.0):
+    clock = VirtualClock(since - foresight)
     pins = CheckedPins(clock)
-    rehearsal = Rehearsal(rooms, Striker(STRIKE), pins, clock, VirtualClock())
+    rehearsal = Rehearsal(rooms, Striker(STRIKE), pins, clock, Ticks(), foresight)
     rehearsal.play(messages)
     return rehearsal, pins
 
@@ -87,6 +101,27 @@ def test_every_story_is_answered_on_time_by_the_motors(story):
     timeline = Timeline(ended.timeline.origin, grid)
     for struck in rehearsal.struck:
         assert struck.stroke.time == pytest.approx(timeline.time_of(timeline.step_at(struck.stroke.time)))
+
+
+@pytest.mark.parametrize("qpm", [60, 120, 200, 300, 400, 450])
+def test_with_the_boxs_own_horizon_the_first_stroke_of_a_live_answer_is_never_late(qpm):
+    chosen = argparse.Namespace(seed=1, model=None, bars=1, temperature=None, top_k=None)
+    rooms = Rooms(load_settings(), chosen)
+    grid = Grid(qpm=qpm)
+    softest = [(step * grid.step_seconds, note_on(KICK, 1)) for step in range(0, 16, 4)]
+    live = rooms.reader(grid, 1, 10, rooms.horizon)
+    # What a Pi may take for the first step, and the scheduler on top, is part of the horizon.
+    rehearsal, _ = rehearse(live, softest, foresight=-0.009)
+    assert "late" not in [left.reason.value for left in rehearsal.left_out]
+    first = min(struck.stroke.time for struck in rehearsal.struck)
+    assert first == pytest.approx(16 * grid.step_seconds)
+
+
+def test_the_first_stroke_is_timed_from_the_end_of_its_call():
+    rehearsal, _ = rehearse(instrument(Parrot()), [(0.0, note_on(KICK, 127))])
+    report = AnswerReport(rehearsal, GRID, 1, "parrot")
+    assert report.first_stroke == 1.0  # one look at the rooms, however many came before
+    assert report.answer_seconds == 16.0  # sixteen
 
 
 def test_a_panic_stops_the_motors_at_once():

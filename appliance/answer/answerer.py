@@ -22,18 +22,21 @@ from appliance.notation.timeline import Timeline
 AHEAD = 8.0
 
 
+MOST_BARS = 1024  # half an hour at 120 quarters a minute
+
+
 class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which model answers (`model`: a shipped one's name, or a file), and how long (`bars`; 0: as long as the call).
 
-    Raises: ValueError when the length is negative.
+    Raises: ValueError when no answer can be so long.
     """
 
     model: str
     bars: int
 
     def __post_init__(self) -> None:
-        if self.bars < 0:
-            raise ValueError(f"an answer has at least 1 bar, or 0 to be as long as its call, not {self.bars}")
+        if not 0 <= self.bars <= MOST_BARS:
+            raise ValueError(f"an answer has 1 to {MOST_BARS} bars, or 0 to be as long as its call, not {self.bars}")
 
 
 class StepAnswered(msgspec.Struct, frozen=True):

@@ -14,12 +14,15 @@ from appliance.answer import card
 
 Floats = npt.NDArray[np.float32]
 
+_MOST_BITS = 16  # a counter that begins again after an hour; Magenta's have 5 to 7
+
 
 class Encoding:
     """Both ways between the pitches of a step and the label and input of a model."""
 
     def __init__(self, settings: card.Encoding) -> None:
-        """Raises: ValueError when the sizes of the card do not belong together."""
+        """Raises: ValueError when a drum class is empty, or the sizes of the card do not belong together."""
+        _check(settings)
         self.classes = settings.classes
         self._size = settings.input_size
         self._drum_map = settings.drum_map
@@ -27,11 +30,6 @@ class Encoding:
         values, bits = np.arange(1 << settings.counter_bits)[:, np.newaxis], np.arange(settings.counter_bits)
         self._counters = np.where(values >> bits & 1, np.float32(1), np.float32(-1))
         self._class_of = {pitch: index for index, pitches in enumerate(settings.drum_map) for pitch in pitches}
-        if settings.classes != 2 ** len(settings.drum_map) or settings.input_size != self.classes + len(bits):
-            raise ValueError(
-                f"{len(settings.drum_map)} drum classes and {settings.counter_bits} counter bits do not make "
-                f"{settings.classes} labels and {settings.input_size} inputs"
-            )
 
     def class_of(self, pitch: int) -> int | None:
         """The drum class of a pitch, or None when the model does not know it."""
@@ -51,3 +49,16 @@ class Encoding:
         inputs[label] = 1.0
         inputs[self.classes :] = self._counters[(position + 1) % len(self._counters)]
         return inputs
+
+
+def _check(settings: card.Encoding) -> None:
+    if not all(settings.drum_map):
+        raise ValueError("a drum class has no pitch")
+    if not 0 <= settings.counter_bits <= _MOST_BITS:
+        raise ValueError(f"a counter has at most {_MOST_BITS} bits, not {settings.counter_bits}")
+    sizes = (2 ** len(settings.drum_map), 2 ** len(settings.drum_map) + settings.counter_bits)
+    if (settings.classes, settings.input_size) != sizes:
+        raise ValueError(
+            f"{len(settings.drum_map)} drum classes and {settings.counter_bits} counter bits do not make "
+            f"{settings.classes} labels and {settings.input_size} inputs"
+        )

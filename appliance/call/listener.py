@@ -12,15 +12,16 @@ from appliance.notation.drum_track import DrumTrack, Note, drum_track
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Grid, Timeline
 
-# A step of a fast call would be over before it began if a slow stick had its whole way: at least a quarter of a step is
-# open behind its place, and the stick may come late instead.
-_OPEN_SHARE = 0.75
+# A call so fast that a slow stick's way is longer than this many steps would be over before it was heard: there the
+# stick may come late instead. Up to 450 quarters a minute it does not (sixteenths, 50 ms).
+_MOST_STEPS = 1.5
 
 
 class ListenerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a call ends.
 
-    `bars`: after so many bars; with 0, after `silence_beats` of silence, and at the latest after `max_bars`.
+    `bars`: after so many bars; with 0, on the first bar line behind `silence_beats` of silence, and at the latest after
+    `max_bars`.
     Raises: ValueError for a length that no call can have.
     """
 
@@ -62,7 +63,7 @@ class Listener:
         """`horizon`: how many seconds before the answer's first step the call must be known (a stick's longest way)."""
         self._settings = settings
         self._grid = grid
-        self._horizon = min(horizon, _OPEN_SHARE * grid.step_seconds)
+        self._horizon = min(horizon, _MOST_STEPS * grid.step_seconds)
         self.reset()
 
     def reset(self) -> None:
@@ -87,6 +88,8 @@ class Listener:
             self.begin(Timeline(hit.time, self._grid))
         assert self._timeline is not None
         step = max(self._timeline.step_at(hit.time), self._next_step)
+        if self._settings.bars:
+            step = min(step, self._end() - 1)  # the last half step is nearer to a step that is the answer's
         self._open.setdefault(step, []).append(Note(step, hit.pitch, hit.velocity))
         self._last_step = max(self._last_step, step)
 
@@ -104,15 +107,17 @@ class Listener:
         return events
 
     def _heard_at(self, timeline: Timeline, step: int) -> float:
-        return min(timeline.time_of(step + 0.5), timeline.time_of(self._end()) - self._horizon)
+        """Half a step behind its place, but the last steps as late as the answer's first stroke allows."""
+        known = timeline.time_of(self._end()) - self._horizon
+        return known if step == self._end() - 1 else min(timeline.time_of(step + 0.5), known)
 
     def _end(self) -> int:
         """The step on which the answer starts, as far as is known by now."""
-        bar, beat = self._grid.steps_per_bar, self._grid.steps_per_beat
+        bar = self._grid.steps_per_bar
         if self._settings.bars:
             return self._settings.bars * bar
-        silent = self._last_step + 1 + self._settings.silence_beats * beat
-        return min(math.ceil(silent / beat) * beat, self._settings.max_bars * bar)
+        silent = self._last_step + 1 + self._settings.silence_beats * self._grid.steps_per_beat
+        return min(math.ceil(silent / bar), self._settings.max_bars) * bar
 
     def _hear(self) -> StepHeard:
         step = self._next_step

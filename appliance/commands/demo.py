@@ -1,6 +1,8 @@
 """`ghostnote demo`: player and striker as in the box, dry motors, and all that happens on the terminal."""
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ from appliance.commands.rooms import add_answer_arguments
 from appliance.commands.run import add_pad_arguments
 from appliance.instrument import TurnTaken
 from appliance.notation.timeline import Grid
+from appliance.settings import load_settings
 from appliance.shipped import STORIES, shipped
 from appliance.turn import Turn
 from appliance.views.concert_figures import ConcertFigures
@@ -25,6 +28,7 @@ from appliance.views.turn_picture import TurnPicture
 _TURNS = 6  # when nothing else is said, each bundled call once: under a minute
 _LEAVE = 3.0  # seconds that a process may take to end after its input has
 _FRAMES = 20  # pictures a second
+_LONGEST_FOLDER = 60  # characters
 
 # What is handed on to the player as it was given.
 _PLAYER_OPTIONS = ("pad", "story", "turns", "qpm", "model", "bars", "temperature", "top_k", "seed", "settings")
@@ -38,11 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the concert until its turns are over or Ctrl-C; the exit status of the process that failed, else 0."""
+    load_settings(args.settings)  # a mistake in them is told once, here, and not by each process
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     if not args.pad:
         args.story = args.story or sorted(shipped(STORIES).glob("*.mid"))
         args.turns = _TURNS if args.turns is None else args.turns
     console = Console()
-    with tempfile.TemporaryDirectory(prefix="ghostnote-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ghostnote-", dir=_short_folder()) as folder:
         socket = Path(folder) / "striker.sock"
         striker = ["striker", "--dry", "--socket", str(socket), *_options(args, ("settings",))]
         player = ["run", "--striker", str(socket), "--journal", *_options(args, _PLAYER_OPTIONS)]
@@ -54,6 +61,17 @@ def run(args: argparse.Namespace) -> int:
             return process.returncode
     console.print(figures)
     return 0
+
+
+def _short_folder() -> str | None:
+    """A socket's path has at most 108 bytes (unix(7)): a long TMPDIR has no room for ours."""
+    return None if len(tempfile.gettempdir()) < _LONGEST_FOLDER else "/tmp"  # noqa: S108 - a folder of our own in it
+
+
+def _environment() -> dict[str, str]:
+    """Our own package first, and nothing from the folder we happen to be in: it may hold a mido.py."""
+    home = str(Path(__file__).parents[2])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 def _options(args: argparse.Namespace, names: Sequence[str]) -> list[str]:
@@ -73,7 +91,8 @@ def _process(command: Sequence[str], folder: Path) -> Iterator[tuple[IO[bytes], 
     """
     with (folder / f"{command[0]}.err").open("w+b") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own program, its words as the user gave them, and no shell
-            [sys.executable, "-m", "appliance", *command, "--until-eof"],
+            [sys.executable, "-P", "-m", "appliance", *command, "--until-eof"],
+            env=_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -1,10 +1,8 @@
 """`ghostnote play`: a MIDI file in, its answer out, through the very rooms of the box and faster than real time."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from appliance.call.listener import bars_only
 from appliance.clock import MonotonicClock, VirtualClock
 from appliance.commands.rooms import Rooms, add_answer_arguments
 from appliance.drivers.dry_bridge import DryBridge
@@ -36,20 +34,22 @@ def run(args: argparse.Namespace) -> int:
     report = AnswerReport(rehearse(part, grid, rooms, args.channel), grid, rooms.seed, rooms.model.card.name)
     if args.output:
         try:
-            write_answer(args.output, report.strokes, grid)
+            write_answer(args.output, report.strokes, part)
         except OSError as error:
             raise SettingsError(f"cannot write {args.output}: {error.strerror}") from None
-    sys.stdout.write((as_json if args.json else as_text)(report) + "\n")
+    print((as_json if args.json else as_text)(report))
     return 0
 
 
 def rehearse(part: Part, grid: Grid, rooms: Rooms, channel: int) -> Rehearsal:
     """The part as a call, and all that followed."""
     call = file_call(part, grid)
-    instrument = rooms.instrument(grid, bars_only(call.bars), channel)
-    clock = VirtualClock(min(call.timeline.origin, part.messages[0].time))
+    instrument = rooms.reader(grid, call.bars, channel)
+    clock = VirtualClock(min(call.timeline.origin, part.messages[0].time) - rooms.horizon)
     motors = DryBridge(rooms.strike, clock)
-    rehearsal = Rehearsal(instrument, Striker(rooms.strike), motors, clock, stopwatch=MonotonicClock())
+    rehearsal = Rehearsal(
+        instrument, Striker(rooms.strike), motors, clock, stopwatch=MonotonicClock(), foresight=rooms.horizon
+    )
     instrument.begin(call.timeline)
     rehearsal.play([(message.time, message.data) for message in part.messages])
     return rehearsal

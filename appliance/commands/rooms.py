@@ -10,7 +10,7 @@ import msgspec
 
 from appliance.answer.answerer import Answerer, AnswerSettings
 from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import Listener, ListenerSettings
+from appliance.call.listener import Listener, ListenerSettings, bars_only
 from appliance.drivers.model_file import find_model
 from appliance.drivers.tflite import TfliteModel
 from appliance.errors import SettingsError
@@ -53,13 +53,23 @@ class Rooms:
         self._chance = random.Random(self.seed)
         self.model = TfliteModel(find_model(self._answer.model))
 
-    def instrument(self, grid: Grid, call: ListenerSettings | None = None, channel: int | None = None) -> Instrument:
-        """Pad, listener and answerer on a grid; `call` and `channel` (1 to 16) where a file knows them."""
-        pad = self._pad if channel is None else changed(self._pad, {"channel": channel})
-        slowest = max(motor.soft.lead for motor in self.strike.motors)
-        listener = Listener(call or self.call, grid, slowest + _COMPUTING)
+    @property
+    def horizon(self) -> float:
+        """Seconds before a beat by which a live call must be known: the slowest stick's way, and the computing."""
+        return max(motor.soft.lead for motor in self.strike.motors) + _COMPUTING
+
+    def instrument(self, grid: Grid) -> Instrument:
+        """Pad, listener and answerer on a grid, for who plays live."""
+        return self._join(Pad(self._pad), Listener(self.call, grid, self.horizon), grid)
+
+    def reader(self, grid: Grid, bars: int, channel: int, horizon: float = 0.0) -> Instrument:
+        """The same for a file's channel (1 to 16) and length; one that is read ahead of its time has no horizon."""
+        pad = Pad(changed(self._pad, {"channel": channel}))
+        return self._join(pad, Listener(bars_only(bars), grid, horizon), grid)
+
+    def _join(self, pad: Pad, listener: Listener, grid: Grid) -> Instrument:
         answerer = Answerer(self.model, self._answer, self._sampling, self._chance.random, grid.steps_per_bar)
-        return Instrument(Pad(pad), listener, answerer)
+        return Instrument(pad, listener, answerer)
 
 
 def changed(settings: Room, given: dict[str, object]) -> Room:

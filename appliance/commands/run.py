@@ -2,16 +2,17 @@
 
 import argparse
 import gc
+import os
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 
-from appliance.call.listener import bars_only
 from appliance.call.tempo import TempoSettings
 from appliance.clock import MonotonicClock
 from appliance.commands.rooms import Rooms, add_answer_arguments, changed
+from appliance.drivers.journal_pipe import JournalPipe
 from appliance.drivers.midi_file import file_call, file_grid, read_part
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.story_pad import StoryPad
@@ -20,6 +21,7 @@ from appliance.drivers.usb_midi import UsbPad
 from appliance.drivers.waiting import Waiting
 from appliance.errors import SettingsError
 from appliance.loop import Loop
+from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.timeline import Timeline
 from appliance.settings import Settings, load_settings
 from appliance.views.journal import Began, Entry, Event, Tuned, line
@@ -53,16 +55,17 @@ def run(args: argparse.Namespace) -> int:
         raise SettingsError(f"--turns is at least 1, not {args.turns}")
     if not args.pad and not args.story:
         raise SettingsError("say who calls: --pad PORT, or --story FILE.mid")
+    if args.until_eof and sys.stdin is None:
+        raise SettingsError("--until-eof waits for the end of standard input, and there is none")
     settings = load_settings(args.settings)
-    stop = StopSignal()
     rooms = Rooms(settings, args)
-    clock = MonotonicClock()
-    # The model and the libraries stay for good: the collector need not walk through them in the middle of a song.
-    gc.freeze()
-    stops = [stop.fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
-    with StrikerLink.connect(args.striker, _STRIKER_STARTS) as link:
-        tell = _write if args.journal else _keep_quiet
-        player = _Player(rooms, Loop(clock, Waiting(clock, stops), link, tell), tell, clock)
+    with StrikerLink.connect(args.striker, _STRIKER_STARTS) as link, _journal(args) as tell:
+        # Until here a signal ends the process as it does any other; from here on, in order.
+        stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
+        # The model and the libraries stay for good: the collector need not walk through them in the middle of a song.
+        gc.freeze()
+        clock = MonotonicClock()
+        player = _Player(rooms, Loop(clock, Waiting(clock, stops), link, tell, batch=os.getpid()), tell, clock)
         player.note(link.hello)
         player.note(Began(rooms.model.card.name, rooms.seed))
         if args.story:
@@ -70,6 +73,19 @@ def run(args: argparse.Namespace) -> int:
         else:
             player.listen(args.pad, _tempo(settings, args), args.turns)
     return 0
+
+
+@contextmanager
+def _journal(args: argparse.Namespace) -> Iterator[Callable[[Entry], None]]:
+    """What takes every event in: standard output, or nobody."""
+    if not args.journal or sys.stdout is None:
+        yield lambda _: None
+        return
+    pipe = JournalPipe(sys.stdout.fileno())
+    try:
+        yield lambda entry: pipe.write(line(entry))
+    finally:
+        pipe.close()
 
 
 class _Player:
@@ -93,7 +109,7 @@ class _Player:
             grid = file_grid(file, part, self._rooms.model.card.steps_per_quarter)
             call = file_call(part, grid)
             self.note(Tuned(file.stem.replace("_", " "), grid))
-            instrument = self._rooms.instrument(grid, bars_only(call.bars))
+            instrument = self._rooms.reader(grid, call.bars, PERCUSSION_CHANNEL + 1, self._rooms.horizon)
             starts = self._clock.now() + _BREATH
             for happening in instrument.begin(Timeline(starts, grid)):
                 self.note(happening)
@@ -111,12 +127,3 @@ class _Player:
 
 def _tempo(settings: Settings, args: argparse.Namespace) -> TempoSettings:
     return changed(settings.room("tempo", TempoSettings), {"qpm": args.qpm})
-
-
-def _write(entry: Entry) -> None:
-    sys.stdout.buffer.write(line(entry))
-    sys.stdout.buffer.flush()
-
-
-def _keep_quiet(_: Entry) -> None:
-    """Nobody watches."""

@@ -8,7 +8,15 @@ from typing import IO
 
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """What `write` puts into the stream becomes the file at `path`, replacing what is there. Raises: OSError."""
+    """What `write` puts into the stream becomes the file at `path`, replacing what is there. Raises: OSError.
+
+    A link stays and its target is replaced; a pipe or a device is written to as it is.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            write(stream)
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

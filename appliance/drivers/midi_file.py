@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import mido
 import msgspec
+from mido.midifiles.meta import KeySignatureError
 
 from appliance.drivers.atomic_file import write_atomically
 from appliance.errors import CallError
@@ -16,6 +17,7 @@ from appliance.notation.timeline import Grid, Meter, Timeline
 _DEFAULT_TEMPO = 500_000  # microseconds a quarter: Standard MIDI Files 1.0, where a file says nothing
 _TICKS_PER_QUARTER = 480
 _SMPTE = 0x8000  # a division from here on counts film frames, not quarters
+_INDEPENDENT_TRACKS = 2  # the type of a file whose tracks are pieces of their own
 _MAX_BYTES = 16 * 2**20  # a whole day of drumming is less
 
 
@@ -27,28 +29,35 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class _Note(NamedTuple):
-    """A note message where it stands in the score (quarters) and in time (seconds), and the tempo in force there."""
+    """A note message where it stands in the score (quarters) and in time (seconds)."""
 
     quarters: float
     seconds: float
-    tempo: int
     data: bytes
     hit: bool
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The note messages of one channel up to its last hit, in an even tempo.
+    """The note messages of one channel up to its last hit, in an even tempo and meter.
 
     Where the tempo changes on the way, the hits are laid out in the tempo of the last one, in which an answer goes
-    on, and so that the last one keeps its true instant: the bars are even and the answer starts when it should.
-    `origin` is the instant of the score's first bar line.
+    on, and so that the last one keeps its true instant: the bars are even and the answer starts when it should. Where
+    the meter changes, bars are those of the last hit's meter, counted from where it begins, backwards too.
+    `origin` is the instant of the first quarter, `bar_line` of a bar line, and `tempos` has every change, with its
+    quarter and its microseconds a quarter.
     """
 
     messages: tuple[Message, ...]
     first_hit: float
     origin: float
-    qpm: float
+    bar_line: float
+    tempos: tuple[tuple[float, int], ...]
     meter: Meter
+
+    @property
+    def qpm(self) -> float:
+        """The tempo at the last hit, in quarters a minute."""
+        return 60e6 / self.tempos[-1][1]
 
     @property
     def last_hit(self) -> float:
@@ -64,11 +73,13 @@ class FileCall(NamedTuple):
 
 
 def file_call(part: Part, grid: Grid) -> FileCall:
-    """Where the call begins and how long it is, on a grid in the tempo and meter of the part."""
-    score, bar = Timeline(part.origin, grid), grid.steps_per_bar
+    """Where the call begins and how long it is, on a grid in the tempo and meter of the part.
+
+    A first hit a little before a bar line belongs to it; the last bar is the one in which the last hit was played.
+    """
+    score, bar = Timeline(part.bar_line, grid), grid.steps_per_bar
     first = score.step_at(part.first_hit) // bar
-    last = score.step_at(part.last_hit) // bar
-    return FileCall(Timeline(score.time_of(first * bar), grid), last + 1 - first)
+    return FileCall(Timeline(score.time_of(first * bar), grid), score.bar_of(part.last_hit) + 1 - first)
 
 
 def file_grid(path: Path, part: Part, steps_per_quarter: int) -> Grid:
@@ -82,38 +93,44 @@ def file_grid(path: Path, part: Part, steps_per_quarter: int) -> Grid:
 def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
     """What a file has on a channel (0 to 15). Raises: CallError when it is no MIDI file or has no hit there."""
     file = _open(path)
-    meter, tempo = Meter(), _DEFAULT_TEMPO
-    seconds = quarters = 0.0
+    tempos: list[tuple[float, int]] = [(0.0, _DEFAULT_TEMPO)]
+    meters: list[tuple[float, int, int]] = [(0.0, 4, 4)]
     notes: list[_Note] = []
+    seconds = quarters = 0.0
     for message in mido.merge_tracks(file.tracks):
         quarters += message.time / file.ticks_per_beat
-        seconds += message.time / file.ticks_per_beat * tempo / 1e6
-        if message.type == "set_tempo":
-            tempo = message.tempo or tempo
-        elif message.type == "time_signature" and not notes:
-            meter = _meter(path, message.numerator, message.denominator)
+        seconds += message.time / file.ticks_per_beat * tempos[-1][1] / 1e6
+        if message.type == "set_tempo" and message.tempo:
+            tempos.append((quarters, message.tempo))
+        elif message.type == "time_signature":
+            meters.append((quarters, message.numerator, message.denominator))
         # Files are full of controls, "all notes off" among them; a call has none.
         elif message.type in ("note_on", "note_off") and message.channel == channel:
             hit = message.type == "note_on" and message.velocity > 0
-            notes.append(_Note(quarters, seconds, tempo, bytes(message.bytes()), hit))
+            notes.append(_Note(quarters, seconds, bytes(message.bytes()), hit))
     hits = [index for index, note in enumerate(notes) if note.hit]
     if not hits:
         raise CallError(_nothing_on(path, file, channel))
-    return _even(notes[: hits[-1] + 1], notes[hits[0]], meter)
+    played = notes[: hits[-1] + 1]
+    end = played[-1].quarters
+    # What stands at the tick of the last hit counts for it, in whatever track it stands.
+    tempos = list({quarter: tempo for quarter, tempo in tempos if quarter <= end}.items())
+    since, numerator, denominator = [change for change in meters if change[0] <= end][-1]
+    return _even(played, notes[hits[0]], tempos, (since, _meter(path, numerator, denominator)))
 
 
-def write_answer(path: Path, strokes: Iterable[Stroke], grid: Grid) -> None:
-    """The strokes at the instants when they sound, counted from the start of the file, on the percussion channel.
+def write_answer(path: Path, strokes: Iterable[Stroke], part: Part) -> None:
+    """The strokes where they sound after the part, on the percussion channel, with the part's own tempo changes.
 
-    Laid beside the call, the file answers it. Raises: OSError.
+    Laid beside the call's file, bar line on bar line, the file answers it. Raises: OSError.
     """
     file = mido.MidiFile(type=0, ticks_per_beat=_TICKS_PER_QUARTER)
     track = file.add_track("Ghostnote's answer")
-    track.append(mido.MetaMessage("set_tempo", tempo=round(60e6 / grid.qpm)))
-    meter = grid.meter
-    track.append(mido.MetaMessage("time_signature", numerator=meter.numerator, denominator=meter.denominator))
+    meter = part.meter
+    signature = mido.MetaMessage("time_signature", numerator=meter.numerator, denominator=meter.denominator)
+    events = [(0, 0, signature), *_tempo_events(part), *_note_events(strokes, part)]
     now = 0
-    for tick, _, message in sorted(_messages(strokes, grid), key=lambda event: event[:2]):
+    for tick, _, message in sorted(events, key=lambda event: event[:2]):
         track.append(message.copy(time=tick - now))
         now = tick
     write_atomically(path, lambda stream: file.save(file=stream))
@@ -127,13 +144,21 @@ def _open(path: Path) -> mido.MidiFile:
         # mido says what is wrong with the bytes of a file as an OSError without a number.
         reason = error.strerror or f"it is no MIDI file ({error})"
         raise CallError(f"cannot read {path}: {reason}") from None
-    except (EOFError, ValueError, IndexError, KeyError, LookupError, TypeError, AttributeError) as error:
-        raise CallError(f"cannot read {path}: the MIDI file is torn ({error or 'it ends too early'})") from None
+    except (EOFError, ValueError, LookupError, TypeError, AttributeError, KeySignatureError) as error:
+        reason = "the MIDI file is torn" if _begins_like_midi(path) else "it is no MIDI file"
+        raise CallError(f"cannot read {path}: {reason} ({str(error) or 'it ends too early'})") from None
     if file is None:
         raise CallError(f"{path} has {size} bytes: no call is that long")
+    if file.type == _INDEPENDENT_TRACKS:
+        raise CallError(f"{path} holds several pieces (MIDI file type 2): save one of them as a file of its own")
     if not 0 < file.ticks_per_beat < _SMPTE:
         raise CallError(f"{path} counts film frames instead of quarters: export it again with ticks per quarter")
     return file
+
+
+def _begins_like_midi(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"MThd"
 
 
 def _meter(path: Path, numerator: int, denominator: int) -> Meter:
@@ -154,21 +179,23 @@ def _nothing_on(path: Path, file: mido.MidiFile, channel: int) -> str:
     )
 
 
-def _even(notes: list[_Note], first: _Note, meter: Meter) -> Part:
-    last = notes[-1]
-    quarter = last.tempo / 1e6
+def _even(notes: list[_Note], first: _Note, tempos: list[tuple[float, int]], meter: tuple[float, Meter]) -> Part:
+    last, quarter = notes[-1], tempos[-1][1] / 1e6
     origin = last.seconds - last.quarters * quarter
     messages = tuple(Message(origin + note.quarters * quarter, note.data) for note in notes)
-    return Part(messages, origin + first.quarters * quarter, origin, 60 / quarter, meter)
+    since, signature = meter
+    return Part(messages, origin + first.quarters * quarter, origin, origin + since * quarter, tuple(tempos), signature)
 
 
-def _messages(strokes: Iterable[Stroke], grid: Grid) -> Iterable[tuple[int, int, mido.Message]]:
-    """Tick, order within the tick (note-offs first), message; a note lasts one step, as Magenta writes drums."""
+def _tempo_events(part: Part) -> Iterable[tuple[int, int, mido.MetaMessage]]:
+    for quarter, tempo in part.tempos:
+        yield round(quarter * _TICKS_PER_QUARTER), 1, mido.MetaMessage("set_tempo", tempo=tempo)
+
+
+def _note_events(strokes: Iterable[Stroke], part: Part) -> Iterable[tuple[int, int, mido.Message]]:
+    """Tick, order within the tick (note-offs first), message; a note lasts a sixteenth, as Magenta writes drums."""
     for stroke in strokes:
-        for time, kind, velocity in (
-            (stroke.time, "note_on", stroke.velocity),
-            (stroke.time + grid.step_seconds, "note_off", 0),
-        ):
-            tick = round(time * grid.qpm / 60 * _TICKS_PER_QUARTER)
-            message = mido.Message(kind, channel=PERCUSSION_CHANNEL, note=stroke.pitch, velocity=velocity)
-            yield max(0, tick), int(kind == "note_on"), message
+        tick = round((stroke.time - part.origin) * part.qpm / 60 * _TICKS_PER_QUARTER)
+        channel, key = PERCUSSION_CHANNEL, stroke.pitch
+        yield tick, 3, mido.Message("note_on", channel=channel, note=key, velocity=stroke.velocity)
+        yield tick + _TICKS_PER_QUARTER // 4, 2, mido.Message("note_off", channel=channel, note=key, velocity=0)

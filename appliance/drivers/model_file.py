@@ -6,12 +6,15 @@ that was torn on its way has lost the archive's end, so it is noticed before a s
 
 import difflib
 import hashlib
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import msgspec
 
 from appliance.answer.card import Card
+from appliance.answer.encoding import Encoding
 from appliance.errors import ModelError
 from appliance.shipped import MODELS, shipped
 
@@ -20,10 +23,16 @@ _FORMAT = 1
 _FAMILIES = {"drums_rnn"}
 
 
+# All that zipfile raises for an archive that is none, or of a kind that nobody wrote here.
+_NO_ARCHIVE = (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError, ValueError)
+_TORN = (*_NO_ARCHIVE, struct.error, zlib.error)
+
+
 def find_model(name_or_path: str) -> Path:
     """The file of a shipped model's name, or of a path. Raises: ModelError, with the name that may be meant."""
     path = Path(name_or_path)
-    if path.suffix or len(path.parts) > 1:
+    # A dot alone makes no path: checkpoints are called model.ckpt-1200.
+    if path.suffix == ".tflite" or len(path.parts) > 1:
         if not path.is_file():
             raise ModelError(f"there is no model file {path}: give a .tflite that ghostnote-converter wrote")
         return path
@@ -44,13 +53,13 @@ def read_card(path: Path) -> Card:
     try:
         with zipfile.ZipFile(path) as archive:
             card = msgspec.json.decode(archive.read(CARD), type=Card)
-    except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, KeyError):
-        reason = f"{path} is torn, or no model that ghostnote-converter wrote: copy or convert it again"
-        raise ModelError(reason) from None
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise ModelError(f"the card in {path} does not read ({error}): convert the model again") from None
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
+    except _TORN:
+        reason = f"{path} is torn, or no model that ghostnote-converter wrote: copy or convert it again"
+        raise ModelError(reason) from None
     _check(card, path)
     return card
 
@@ -61,6 +70,10 @@ def _check(card: Card, path: Path) -> None:
             f"{path} is a {card.family} model with a card of format {card.format}: this version plays "
             f"{', '.join(sorted(_FAMILIES))} of format {_FORMAT}"
         )
+    try:
+        Encoding(card.encoding)
+    except ValueError as error:
+        raise ModelError(f"the card in {path} contradicts itself: {error}; convert the model again") from None
     with path.open("rb") as file:
         found = hashlib.sha256(file.read(card.tflite.bytes)).hexdigest()
     if found != card.tflite.sha256:

@@ -74,6 +74,9 @@ def _hushed() -> Iterator[None]:
 
     Whatever else is written there meanwhile is passed on.
     """
+    if sys.stderr is None:  # started with file 2 closed: nobody hears the greeting
+        yield
+        return
     sys.stderr.flush()
     terminal = os.dup(2)
     with tempfile.TemporaryFile() as heard:
@@ -102,4 +105,4 @@ def _open(path: Path) -> Any:
         except (RuntimeError, ValueError, SystemError) as error:
             raise ModelError(f"{name.split('.', maxsplit=1)[0]} cannot load {path}: {error}") from None
         return interpreter
-    raise ModelError("no TFLite interpreter is installed: run make again, or pip install ai-edge-litert")
+    raise ModelError("no TFLite interpreter is installed: pip install '.[runtime]' in Ghostnote's folder")

@@ -72,9 +72,9 @@ class Timeline(msgspec.Struct, frozen=True):
         """The nearest step; half-way counts upwards, as in note-seq's quantiser (floor(x + 0.5))."""
         return math.floor(self._position(instant) + 0.5 + _ON_GRID)
 
-    def bars_until(self, instant: float) -> int:
-        """How many bars have begun before `instant`: one whole bar from just behind the origin on."""
-        return max(0, math.ceil(self._position(instant) / self.grid.steps_per_bar - _ON_GRID))
+    def bar_of(self, instant: float) -> int:
+        """The bar in which an instant lies; on a bar line, the bar that begins there."""
+        return math.floor(self._position(instant) / self.grid.steps_per_bar + _ON_GRID)
 
     def _position(self, instant: float) -> float:
         return (instant - self.origin) / self.grid.step_seconds

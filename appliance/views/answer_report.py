@@ -1,5 +1,6 @@
 """What became of one call: for a person as drum grids, for a program as JSON."""
 
+import shutil
 from collections import Counter
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from appliance.rehearsal import Rehearsal, Timed
 from appliance.views.grid import drum_grid
 
 Kind = TypeVar("Kind", bound=Happening)
+_WIDTH = 96  # columns, where the output is no terminal
 
 
 class AnswerReport:
@@ -68,15 +70,16 @@ def as_json(report: AnswerReport) -> str:
 def as_text(report: AnswerReport) -> str:
     """Two drum grids and a few lines of figures."""
     grid, call, answer = report.grid, report.call, report.answer
+    width = shutil.get_terminal_size((_WIDTH, 0)).columns
     steps = answer.track.length
     lines = [
-        f"call    {report.bars(call.track.length)} bars of {grid.meter} at {grid.qpm:.4g} quarters a minute, "
+        f"call    {_bars(report.bars(call.track.length))} of {grid.meter} at {grid.qpm:.4g} quarters a minute, "
         f"{report.hits} hits",
-        drum_grid(call.track, grid),
+        drum_grid(call.track, grid, width),
         "",
-        f"answer  {report.bars(steps)} bars from {answer.timeline.origin:.3f} s on, {len(report.strokes)} strokes "
+        f"answer  {_bars(report.bars(steps))} from {answer.timeline.origin:.3f} s on, {len(report.strokes)} strokes "
         f"by {report.model}, seed {report.seed}",
-        drum_grid(answer.track, grid) or "(the model chose to rest)",
+        drum_grid(answer.track, grid, width) or "(the model chose to rest)",
         "",
         f"log-likelihood {answer.log_likelihood:.2f} nats ({answer.log_likelihood / steps:.3f} a step); computed in "
         f"{report.answer_seconds * 1e3:.1f} ms{_until_first(report)}",
@@ -87,6 +90,10 @@ def as_text(report: AnswerReport) -> str:
     if answer.fault:
         lines.append(f"the answer echoes the call, because {answer.fault}")
     return "\n".join(lines)
+
+
+def _bars(count: int) -> str:
+    return f"{count} bar{'s' * (count != 1)}"
 
 
 def _until_first(report: AnswerReport) -> str:

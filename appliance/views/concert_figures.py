@@ -7,7 +7,7 @@ from rich.table import Table
 
 from appliance.answer.answerer import AnswerEnded
 from appliance.call.listener import CallEnded
-from appliance.instrument import HitHeard, StrokesDue
+from appliance.instrument import AnswerOver, HitHeard, StrokesDue
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Fault, Hello
 from appliance.views.figures import percentile
@@ -32,11 +32,21 @@ class ConcertFigures:
 
     def see(self, entry: Entry) -> None:
         """Take an event in."""
+        self._see_music(entry)
         match entry.event:
             case Began() as began:
                 self._began = began
             case Hello() as hello:
                 self._hello = hello
+            case Struck(_, lateness):
+                self.lateness.append(lateness)
+            case LeftOut(_, reason):
+                self.left_out[reason.value] += 1
+            case Fault(text):
+                self.faults.append(text)
+
+    def _see_music(self, entry: Entry) -> None:
+        match entry.event:
             case HitHeard():
                 self._hits += 1
             case CallEnded():
@@ -45,15 +55,10 @@ class ConcertFigures:
                 self.first_strokes.append(entry.time - self._call_ended)
                 self._call_ended = None
             case AnswerEnded() as answer:
-                self.answers += 1
                 self._steps += answer.track.length
                 self._log_likelihood += answer.log_likelihood
-            case Struck(_, lateness):
-                self.lateness.append(lateness)
-            case LeftOut(_, reason):
-                self.left_out[reason.value] += 1
-            case Fault(text):
-                self.faults.append(text)
+            case AnswerOver():
+                self.answers += 1
 
     def __rich__(self) -> RenderableType:
         table = Table(title="the concert in figures", show_header=False, title_justify="left")
@@ -64,7 +69,8 @@ class ConcertFigures:
         return Group(table)
 
     def _rows(self) -> list[tuple[str, str]]:
-        rows = [("played", f"{self._hits} hits, {self.answers} answers, {len(self.lateness)} strokes")]
+        counts = ((self._hits, "hit"), (self.answers, "answer"), (len(self.lateness), "stroke"))
+        rows = [("played", ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts))]
         if self._began:
             rows.append(("model", f"{self._began.model}, seed {self._began.seed}"))
         if self._steps:

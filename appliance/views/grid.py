@@ -4,7 +4,7 @@ from appliance.notation.drum_track import DrumTrack
 from appliance.notation.drums import Drum, drum_of
 from appliance.notation.timeline import Grid
 
-_WIDTH = 96  # columns: six bars of sixteenths would not fit a narrow terminal, two always do
+_WIDTH = 96  # columns, where nobody says how many there are
 REST = "·"
 # Softer than mezzo-piano, up to forte, and accents.
 _TOUCHES = ((50, "o"), (105, "x"), (128, "X"))
@@ -17,13 +17,18 @@ def touch(velocity: int) -> str:
     return next(sign for limit, sign in _TOUCHES if velocity < limit)
 
 
-def drum_grid(track: DrumTrack, grid: Grid) -> str:
+def bars_in(width: int, grid: Grid) -> int:
+    """How many bars fit a line of so many columns, and at least one."""
+    bar = grid.steps_per_bar
+    return max(1, (width - 1) // (bar + (bar - 1) // grid.steps_per_beat + 1))
+
+
+def drum_grid(track: DrumTrack, grid: Grid, width: int = _WIDTH) -> str:
     """Lines of text; a long track is broken into systems of as many bars as fit the width."""
     rows = _rows(track)
     name_width = max((len(name) for name in rows), default=0)
     bar = grid.steps_per_bar
-    bar_width = bar + bar // grid.steps_per_beat + 1
-    bars = max(1, (_WIDTH - name_width) // bar_width)
+    bars = bars_in(width - name_width - 1, grid)
     systems = [
         "\n".join(f"{name:>{name_width}} {_row(row[start : start + bars * bar], grid)}" for name, row in rows.items())
         for start in range(0, track.length, bars * bar)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.panel import Panel
 from rich.text import Text
 
@@ -11,16 +11,18 @@ from appliance.call.listener import CallEnded, StepHeard
 from appliance.instrument import StrokesDue, TurnTaken
 from appliance.notation.drums import Drum, drum_of
 from appliance.notation.hit import Stroke
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Grid, Timeline
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.turn import Turn
-from appliance.views.grid import REST, STAVE, touch
+from appliance.views.grid import REST, STAVE, bars_in, touch
 from appliance.views.journal import Entry, Tuned
 
 # Friberg and Sundberg 1995: a displaced tone is heard from 6 ms on; a stroke beyond is drawn in another colour.
 AUDIBLE = 0.006
 
 _HEARD, _PLANNED, _STRUCK, _LATE, _LEFT_OUT = "bold cyan", "dim", "bold green", "bold yellow", "red strike"
+_NAME_WIDTH = max(len(drum.label) for drum in Drum)
+_FRAME = 4  # columns of a panel's border and padding
 _TURNS = {Turn.IDLE: "rests", Turn.LISTENING: "listens", Turn.ANSWERING: "answers"}
 
 
@@ -32,23 +34,29 @@ class _Part:
         self._cells: dict[tuple[Drum, int], tuple[str, str]] = {}
 
     def put(self, pitch: int, step: int, velocity: int, style: str) -> None:
-        """A sign where there is none, or a harder one in its place."""
+        """A sign for a key, in the place of what was there."""
         drum = drum_of(pitch)
         if drum is not None:
             self._cells[drum, step] = (touch(velocity), style)
 
-    def render(self, tuned: Tuned) -> Text:
-        """A row a drum; empty until something was played."""
+    def render(self, grid: Grid, width: int) -> Text:
+        """A row a drum, in systems of as many bars as fit the width; three dots until something was played."""
         played = [drum for drum in STAVE if any(drum is cell for cell, _ in self._cells)]
-        rows = [self._row(drum, tuned) for drum in played]
-        return Text("\n").join(rows) if rows else Text("· · ·", style="dim")
+        if not played:
+            return Text("· · ·", style="dim")
+        system = bars_in(width - _NAME_WIDTH - 1, grid) * grid.steps_per_bar
+        systems = [
+            Text("\n").join(self._row(drum, range(start, min(start + system, self.length)), grid) for drum in played)
+            for start in range(0, self.length, system)
+        ]
+        return Text("\n\n").join(systems)
 
-    def _row(self, drum: Drum, tuned: Tuned) -> Text:
-        row = Text(f"{drum.label.replace('_', ' '):>13} ")
-        for step in range(self.length):
-            if step % tuned.grid.steps_per_bar == 0:
+    def _row(self, drum: Drum, steps: range, grid: Grid) -> Text:
+        row = Text(f"{drum.label.replace('_', ' '):>{_NAME_WIDTH}} ")
+        for step in steps:
+            if step % grid.steps_per_bar == 0:
                 row.append("|")
-            elif step % tuned.grid.steps_per_beat == 0:
+            elif step % grid.steps_per_bar % grid.steps_per_beat == 0:
                 row.append(" ")
             sign, style = self._cells.get((drum, step), (REST, "dim"))
             row.append(sign, style)
@@ -87,12 +95,11 @@ class TurnPicture:
             case TurnTaken(_, turn):
                 self._turn = turn
 
-    def __rich__(self) -> RenderableType:
-        grid = self._tuned.grid
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        grid, width = self._tuned.grid, options.max_width - _FRAME
         tempo = f"{grid.meter}, {grid.qpm:.4g} quarters a minute"
-        call = Panel(self._call.render(self._tuned), title=f"call: {self._tuned.name}", subtitle=tempo)
-        answer = Panel(self._answer.render(self._tuned), title="answer", subtitle=self._words())
-        return Group(call, answer)
+        yield Panel(self._call.render(grid, width), title=f"call: {self._tuned.name}", subtitle=tempo)
+        yield Panel(self._answer.render(grid, width), title="answer", subtitle=self._words())
 
     def _words(self) -> str:
         if self._ended is None:

@@ -72,9 +72,15 @@ def test_the_last_step_is_heard_in_time_for_the_first_stroke():
     assert machine.next_deadline() == pytest.approx(16 * STEP - 0.09)
 
 
-def test_a_horizon_longer_than_a_step_does_not_deafen():
+def test_a_horizon_longer_than_a_step_takes_only_the_last_steps():
     machine = listener(horizon=3.0)
-    events = hear(machine, [Hit(0.0, 36, 90), Hit(15 * STEP, 38, 90)])
+    events = hear(machine, [Hit(0.0, 36, 90), Hit(14 * STEP, 38, 90)])
+    assert [note.step for note in events[-1].track.notes] == [0, 14]
+    assert events[-1].track.length == 16
+
+
+def test_with_no_horizon_a_call_is_heard_to_its_very_end():
+    events = hear(listener(horizon=0.0), [Hit(0.0, 36, 90), Hit(15.99 * STEP, 38, 90)])
     assert [note.step for note in events[-1].track.notes] == [0, 15]
 
 
@@ -86,14 +92,16 @@ def test_a_begun_call_has_its_steps_from_the_given_origin():
     assert events[-1].answer_time == pytest.approx(10.0 + 16 * STEP)
 
 
-@given(st.lists(st.floats(0, 16 * STEP - 0.07), min_size=1, max_size=200))
-def test_no_hit_of_a_call_is_lost(times):
-    times = sorted(times)
-    hits = [Hit(time, 36, 100) for time in times]
-    events = hear(listener(), hits)
+@given(st.data(), st.sampled_from([60.0, 120.0, 180.0, 240.0, 300.0]), st.sampled_from([0.0, 0.02, 0.05]))
+def test_no_hit_before_the_horizon_is_lost(data, qpm, horizon):
+    grid = Grid(qpm=qpm)
+    end = 16 * grid.step_seconds
+    last = end - min(horizon, 1.5 * grid.step_seconds) - 1e-6
+    times = sorted(data.draw(st.lists(st.floats(0, 1), min_size=1, max_size=60)))
+    times = [times[0] + (time - times[0]) * last for time in times]
+    events = hear(listener(horizon=horizon, grid=grid), [Hit(time, 36, 100) for time in times])
     steps = {note.step for event in events if isinstance(event, StepHeard) for note in event.notes}
-    expected = {min(15, Timeline(times[0], GRID).step_at(time)) for time in times}
-    assert steps == expected
+    assert steps == {min(15, Timeline(times[0], grid).step_at(time)) for time in times}
 
 
 @pytest.mark.parametrize(("bars", "silence", "most"), [(-1, 4, 8), (9, 4, 8), (0, 0, 8), (0, 4, 0)])
