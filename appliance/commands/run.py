@@ -61,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     gc.freeze()
     stops = [stop.fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
     with StrikerLink.connect(args.striker, _STRIKER_STARTS) as link:
+        link.introduce()
         tell = _write if args.journal else _keep_quiet
         player = _Player(rooms, Loop(clock, Waiting(clock, stops), link, tell), tell, clock)
         player.note(link.hello)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from appliance.notation.drums import Drum, drum_of
+from appliance.strike.trial import Try
 
 _LABELS = tuple(drum.label for drum in Drum)
 
@@ -124,6 +125,12 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def kit(self) -> Kit:
         """Which motor plays which drum."""
         return Kit(self.motors)
+
+    def allows(self, trial: Try) -> bool:
+        """Whether a try keeps the limits that every motor's own numbers keep."""
+        longest = max(trial.forward, trial.back if trial.pulls else 0.0)
+        turns_in_time = not trial.pulls or trial.pause >= self.dead_time
+        return self.tolerance < trial.forward and longest < self.max_on and turns_in_time
 
     def _check_limits(self, motor: Motor) -> None:
         longest = max(motor.hard.forward, motor.back.seconds)

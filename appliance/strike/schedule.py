@@ -8,8 +8,9 @@ import msgspec
 
 from appliance.notation.hit import Stroke
 from appliance.strike.kit import StrikeSettings
-from appliance.strike.outcome import LeftOut, Reason
+from appliance.strike.outcome import Asked, Dropped, Reason, dropped
 from appliance.strike.touch import Touch
+from appliance.strike.trial import Try
 
 # Strokes that wait at a time: nine drums on every sixteenth of fourteen bars. A client gone wild is stopped here.
 CAPACITY = 2048
@@ -19,20 +20,20 @@ SAME_INSTANT = 0.001
 
 
 class DutyChange(msgspec.Struct, frozen=True, gc=False):
-    """From `time` on a motor's signed duty; `begins` is the stroke whose motion starts here, if one does."""
+    """From `time` on a motor's signed duty; `begins` is what its motion is for, where one starts."""
 
     time: float
     motor: str
     duty: float
-    begins: Stroke | None = None
+    begins: Asked | None = None
     batch: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class _Filed:
-    """A stroke with a place in the schedule; `edge` counts the edges that are done."""
+    """A stroke or a try with a place in the schedule; `edge` counts the edges that are done."""
 
-    stroke: Stroke
+    asked: Asked
     batch: int
     motor: str
     start: float
@@ -65,7 +66,8 @@ class Schedule:
         self._filed: dict[str, list[_Filed]] = {motor.name: [] for motor in settings.motors}
         self._rested = dict.fromkeys(self._filed, float("-inf"))  # when each motor is at rest after its latest motion
         self._faulty: set[str] = set()
-        self._left_out: list[LeftOut] = []
+        self._left_out: list[Dropped] = []
+        self._settings = settings
 
     @property
     def waiting(self) -> int:
@@ -77,11 +79,17 @@ class Schedule:
         for stroke in sorted(strokes, key=lambda stroke: stroke.time):
             reason = self._file(stroke, now, batch)
             if reason is not None:
-                self._left_out.append(LeftOut(stroke, reason, batch))
+                self._left_out.append(dropped(stroke, reason, batch))
+
+    def attempt(self, trial: Try, now: float) -> None:
+        """File a try: like a stroke, it is left out where it cannot be made."""
+        reason = self._admit(trial, now)
+        if reason is not None:
+            self._left_out.append(dropped(trial, reason, trial.batch))
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
-        self._drop([filed for filed in self._pending() if filed.stroke.time >= after], Reason.CANCELLED)
+        self._drop([filed for filed in self._pending() if filed.asked.time >= after], Reason.CANCELLED)
 
     def panic(self) -> None:
         """Drop everything, the motions under way too: their motors count as busy until they would have been at rest."""
@@ -121,7 +129,7 @@ class Schedule:
                 self._forget(filed)
         return changes
 
-    def take_left_out(self) -> list[LeftOut]:
+    def take_left_out(self) -> list[Dropped]:
         """What was left out since the last time of asking."""
         left_out = self._left_out
         if left_out:
@@ -135,7 +143,18 @@ class Schedule:
         if motor.name in self._faulty:
             return Reason.FAULT
         profile = self._touch.profile(motor.name, stroke.velocity)
-        filed = _Filed(stroke, batch, motor.name, stroke.time - profile.lead, profile.edges)
+        return self._enter(_Filed(stroke, batch, motor.name, stroke.time - profile.lead, profile.edges), now)
+
+    def _admit(self, trial: Try, now: float) -> Reason | None:
+        if trial.motor not in self._filed:
+            return Reason.NO_MOTOR
+        if trial.motor in self._faulty:
+            return Reason.FAULT
+        if not self._settings.allows(trial):
+            return Reason.LIMIT
+        return self._enter(_Filed(trial, trial.batch, trial.motor, trial.time, trial.profile.edges), now)
+
+    def _enter(self, filed: _Filed, now: float) -> Reason | None:
         if now - filed.start > self._tolerance:
             return Reason.LATE
         if len(self._heap) >= CAPACITY:
@@ -145,7 +164,7 @@ class Schedule:
     def _place(self, filed: _Filed) -> Reason | None:
         others = self._filed[filed.motor]
         twin = next((other for other in others if _at_once(other, filed)), None)
-        if twin is not None and (twin.edge > 0 or twin.stroke.velocity >= filed.stroke.velocity):
+        if twin is not None and (twin.edge > 0 or _hardness(twin.asked) >= _hardness(filed.asked)):
             return Reason.DOUBLED
         if filed.start < self._rested[filed.motor]:
             return Reason.RECOVERY
@@ -164,7 +183,7 @@ class Schedule:
     def _change(self, filed: _Filed, deadline: float) -> DutyChange:
         duty = filed.edges[filed.edge][1]
         if filed.edge == 0:
-            return DutyChange(deadline, filed.motor, duty, filed.stroke, filed.batch)
+            return DutyChange(deadline, filed.motor, duty, filed.asked, filed.batch)
         return DutyChange(deadline, filed.motor, duty)
 
     def _pending(self) -> list[_Filed]:
@@ -183,7 +202,7 @@ class Schedule:
     def _leave_out(self, filed: _Filed, reason: Reason) -> None:
         filed.gone = True
         self._filed[filed.motor].remove(filed)
-        self._left_out.append(LeftOut(filed.stroke, reason, filed.batch))
+        self._left_out.append(dropped(filed.asked, reason, filed.batch))
 
     def _forget(self, filed: _Filed) -> None:
         filed.gone = True
@@ -196,4 +215,9 @@ class Schedule:
 
 
 def _at_once(one: _Filed, other: _Filed) -> bool:
-    return abs(one.stroke.time - other.stroke.time) < SAME_INSTANT
+    return abs(one.asked.time - other.asked.time) < SAME_INSTANT
+
+
+def _hardness(asked: Asked) -> int:
+    # A try gives way to a stroke: music comes before measurements.
+    return 0 if isinstance(asked, Try) else asked.velocity

@@ -8,22 +8,23 @@ from appliance.notation.hit import Stroke
 from appliance.strike.bridge import Bridge
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import Inputs
-from appliance.strike.outcome import LeftOut, Reason, Struck
+from appliance.strike.outcome import Asked, Begun, Dropped, Reason, begun, dropped
 from appliance.strike.schedule import DutyChange, Schedule
+from appliance.strike.trial import Try
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):
-    """A motor's inputs, to be written at `deadline`; `begins` is the stroke whose motion they start, if any."""
+    """A motor's inputs, to be written at `deadline`; `begins` is what they start a motion for, if any."""
 
     deadline: float
     motor: str
     inputs: Inputs
-    begins: Stroke | None = None
+    begins: Asked | None = None
     batch: int = 0
 
-    def struck(self, at: float) -> Struck | None:
-        """What to report when the write was done at `at`: nothing but for the start of a stroke."""
-        return None if self.begins is None else Struck(self.begins, at - self.deadline, self.batch)
+    def struck(self, at: float) -> Begun | None:
+        """What to report when the write was done at `at`: nothing but for the start of a motion."""
+        return None if self.begins is None else begun(self.begins, at - self.deadline, self.batch)
 
 
 class Striker:
@@ -39,11 +40,15 @@ class Striker:
         self._bridges = {motor.name: Bridge(settings.dead_time, settings.max_on) for motor in settings.motors}
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
         self._faults: list[str] = []
-        self._left_out: list[LeftOut] = []
+        self._left_out: list[Dropped] = []
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes; those that cannot be played come out of `take_left_out`."""
         self._schedule.receive(strokes, now, batch)
+
+    def attempt(self, trial: Try, now: float) -> None:
+        """File a try, within the limits that a stroke has."""
+        self._schedule.attempt(trial, now)
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
@@ -84,14 +89,14 @@ class Striker:
             return False
         self._schedule.abandon(write.motor)
         self._coast(write.motor, now, Reason.LATE)
-        self._left_out.append(LeftOut(write.begins, Reason.LATE, write.batch))
+        self._left_out.append(dropped(write.begins, Reason.LATE, write.batch))
         return True
 
     def written(self, write: Write, at: float) -> None:
         """The write was done at `at`; a dead time counts from the end of the coast's write, not from its deadline."""
         self._bridges[write.motor].written(at)
 
-    def take_left_out(self) -> list[LeftOut]:
+    def take_left_out(self) -> list[Dropped]:
         """What was left out since the last time of asking."""
         left_out = self._schedule.take_left_out()
         if self._left_out:
@@ -140,4 +145,4 @@ class Striker:
     def _let_go(self, motor: str, reason: Reason) -> None:
         held = self._held.pop(motor, None)
         if held is not None and held.begins is not None:
-            self._left_out.append(LeftOut(held.begins, reason, held.batch))
+            self._left_out.append(dropped(held.begins, reason, held.batch))

@@ -6,10 +6,11 @@ from typing import Annotated
 import msgspec
 
 from appliance.notation.hit import Stroke
-from appliance.strike.outcome import LeftOut, Struck
+from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
+from appliance.strike.trial import Try
 
 # Both ends name the version they speak; ends of two versions part at once. Change it with any field below.
-VERSION = 1
+VERSION = 2
 
 # Strokes in a packet: few enough to be unpacked on a Pi in the time between two edges of a motor.
 STROKES_A_PACKET = 32
@@ -36,6 +37,10 @@ class Panic(msgspec.Struct, frozen=True, tag=True):
     """Drop everything; every motor coasts now."""
 
 
+class Player(msgspec.Struct, frozen=True, tag=True):
+    """The first word of the player, and of no other client: as long as it is connected, somebody plays."""
+
+
 class Hello(msgspec.Struct, frozen=True, tag=True):
     """The striker's first word: who it is, and what the system granted (`priority` 0: no real-time priority)."""
 
@@ -51,5 +56,5 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Strokes | Cancel | Panic
-Reply = Hello | Struck | LeftOut | Fault
+Request = Player | Strokes | Try | Cancel | Panic
+Reply = Hello | Struck | LeftOut | Tried | NotTried | Fault

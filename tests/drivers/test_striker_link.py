@@ -11,7 +11,19 @@ from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import StrikerLost
 from appliance.notation.hit import Stroke
 from appliance.strike.outcome import Struck
-from appliance.strike.wire import STROKES_A_PACKET, VERSION, Cancel, Fault, Hello, Panic, Reply, Request, Strokes
+from appliance.strike.trial import Try
+from appliance.strike.wire import (
+    STROKES_A_PACKET,
+    VERSION,
+    Cancel,
+    Fault,
+    Hello,
+    Panic,
+    Player,
+    Reply,
+    Request,
+    Strokes,
+)
 
 HELLO = Hello(VERSION, pid=7, priority=50, memory_locked=True)
 PATH = Path("/run/ghostnote/striker.sock")
@@ -60,6 +72,15 @@ def test_an_answer_of_many_strokes_goes_in_packets_the_earliest_first(wire: Wire
     assert isinstance(second, Strokes)
     assert [*first.strokes, *second.strokes] == strokes[::-1]
     assert (first.batch, second.batch) == (3, 3)
+
+
+def test_the_player_and_a_try_are_single_packets(wire: Wire) -> None:
+    wire.say(HELLO)
+    trial = Try("snare", time=1.0, forward=0.02, duty=0.5)
+    with wire.link() as link:
+        link.introduce()
+        link.attempt(trial)
+    assert [wire.hear(), wire.hear()] == [Player(), trial]
 
 
 def test_cancel_and_panic_are_single_packets(wire: Wire) -> None:
