@@ -4,10 +4,12 @@ import difflib
 import math
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
 
 from appliance.notation.drums import Drum, drum_of
+from appliance.notation.hit import LOUDEST
 from appliance.strike.trial import Try
 
 _LABELS = tuple(drum.label for drum in Drum)
@@ -34,17 +36,42 @@ class Push(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
 
 
+class Knot(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The push that a velocity was measured to need; in a settings file `[velocity, forward, duty, lead]`.
+
+    Raises: ValueError as Push does, or for a velocity that is none.
+    """
+
+    velocity: int
+    forward: float
+    duty: float
+    lead: float
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.velocity <= LOUDEST:
+            raise ValueError(f"a velocity is 1 to {LOUDEST}, not {self.velocity}")
+        Push(self.forward, self.duty, self.lead)
+
+    @property
+    def push(self) -> Push:
+        """The push alone."""
+        return Push(self.forward, self.duty, self.lead)
+
+
 class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a stick comes back: left alone for `contact` s on the head, pulled for `seconds` with `duty`.
 
-    Raises: ValueError for a number that no motor can be given.
+    It lies still `settle` s after that. Raises: ValueError for a number that no motor can be given.
     """
 
     contact: float
     seconds: float
     duty: float
+    settle: float = 0.0
 
     def __post_init__(self) -> None:
+        if not (math.isfinite(self.settle) and self.settle >= 0):
+            raise ValueError(f"settle is a number of seconds, 0 or more, not {self.settle}")
         _check_seconds("contact", self.contact)
         _check_seconds("seconds", self.seconds)
         _check_duty(self.duty)
@@ -53,8 +80,9 @@ class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A motor and the drums it plays, between its softest stroke (velocity 1) and its hardest (127).
 
-    `curve` bends the way between them: share = ((velocity - 1) / 126) ** curve.
-    Raises: ValueError when the softest stroke is stronger than the hardest, or arrives sooner.
+    `curve` bends the way between them: share = ((velocity - 1) / 126) ** curve. `touch`, which calibration measures,
+    says more: the pushes of some velocities, 1 and 127 among them, and straight lines between; `curve` is then unused.
+    Raises: ValueError when a softer stroke is stronger than a harder one, or arrives sooner.
     """
 
     name: str
@@ -63,6 +91,7 @@ class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hard: Push
     back: Return
     curve: float = 1.0
+    touch: tuple[Knot, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.drums:
@@ -74,11 +103,26 @@ class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _check_order(self.name, "lead", self.hard.lead, self.soft.lead, "hard", "soft")
         if not (math.isfinite(self.curve) and self.curve > 0):
             raise ValueError(f"the curve of motor {self.name!r} is a number above 0, not {self.curve}")
+        if self.touch:
+            self._check_touch()
 
     @property
     def repeat(self) -> float:
         """The least seconds between two strokes of this motor, whatever their velocities."""
-        return self.soft.lead + self.back.contact + self.back.seconds
+        return self.soft.lead + self.back.contact + self.back.seconds + self.back.settle
+
+    def _check_touch(self) -> None:
+        first, last = self.touch[0], self.touch[-1]
+        if (first.velocity, last.velocity) != (1, LOUDEST):
+            raise ValueError(f"the touch of motor {self.name!r} goes from velocity 1 to {LOUDEST}")
+        if (first.push, last.push) != (self.soft, self.hard):
+            raise ValueError(f"the touch of motor {self.name!r} begins with its soft push and ends with its hard one")
+        for softer, harder in pairwise(self.touch):
+            if softer.velocity >= harder.velocity:
+                raise ValueError(f"the touch of motor {self.name!r} has velocity {harder.velocity} out of order")
+            _check_order(self.name, "duty", softer.duty, harder.duty)
+            _check_order(self.name, "forward", softer.forward, harder.forward)
+            _check_order(self.name, "lead", harder.lead, softer.lead, "hard", "soft")
 
 
 class Kit(msgspec.Struct, frozen=True):

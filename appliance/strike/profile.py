@@ -11,17 +11,26 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class StrikeProfile(msgspec.Struct, frozen=True):
-    """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head."""
+    """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head.
+
+    The stick lies still `settle` seconds after the motor's last edge.
+    """
 
     forward: Segment
     pause: Segment
     back: Segment
     lead: float
+    settle: float = 0.0
 
     @property
     def total(self) -> float:
         """Seconds from the start of the push until the motor is at rest again."""
         return self.forward.seconds + self.pause.seconds + self.back.seconds
+
+    @property
+    def rest(self) -> float:
+        """Seconds from the start of the push until the stick lies still again."""
+        return self.total + self.settle
 
     @property
     def edges(self) -> tuple[tuple[float, float], ...]:
