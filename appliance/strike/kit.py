@@ -10,6 +10,7 @@ import msgspec
 
 from appliance.notation.drums import Drum, drum_of
 from appliance.notation.hit import LOUDEST
+from appliance.strike.budget import Budget
 from appliance.strike.trial import Try
 
 _LABELS = tuple(drum.label for drum in Drum)
@@ -61,7 +62,8 @@ class Knot(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a stick comes back: left alone for `contact` s on the head, pulled for `seconds` with `duty`.
 
-    It lies still `settle` s after that. Raises: ValueError for a number that no motor can be given.
+    It lies still `settle` s after that. A duty of 0 is a solenoid's: one push and no pull, for `seconds` its spring
+    takes it back. Raises: ValueError for a number that no motor can be given.
     """
 
     contact: float
@@ -74,7 +76,32 @@ class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"settle is a number of seconds, 0 or more, not {self.settle}")
         _check_seconds("contact", self.contact)
         _check_seconds("seconds", self.seconds)
+        if self.duty:
+            _check_duty(self.duty)
+
+
+class Rebound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A double (a ruff, a drag): a second stroke out of the first one's rebound, the two being one motion.
+
+    A stroke that comes `soonest` to `latest` s behind another, too soon for a motion of its own, is played by a push of
+    `forward` s with `duty` that begins `lead` s before it. Raises: ValueError for numbers that make no double.
+    """
+
+    soonest: float
+    latest: float
+    forward: float
+    duty: float
+    lead: float
+
+    def __post_init__(self) -> None:
+        for name in ("soonest", "latest", "forward", "lead"):
+            _check_seconds(name, getattr(self, name))
         _check_duty(self.duty)
+        if not self.forward <= self.lead < self.soonest <= self.latest:
+            raise ValueError(
+                f"a double's push of {self.forward} s ends by its lead of {self.lead} s, shorter than soonest, "
+                f"{self.soonest} s, and latest, {self.latest} s"
+            )
 
 
 class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +119,8 @@ class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back: Return
     curve: float = 1.0
     touch: tuple[Knot, ...] = ()
+    rebound: Rebound | None = None
+    budget: Budget | None = None  # where its rating is another than the kit's
 
     def __post_init__(self) -> None:
         if not self.drums:
@@ -105,6 +134,11 @@ class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"the curve of motor {self.name!r} is a number above 0, not {self.curve}")
         if self.touch:
             self._check_touch()
+        if self.rebound is not None and self.rebound.soonest - self.rebound.lead < self.back.contact:
+            raise ValueError(
+                f"motor {self.name!r} would push again {self.rebound.soonest - self.rebound.lead:.4f} s after its "
+                f"arrival: the stick is on the head for {self.back.contact} s"
+            )
 
     @property
     def repeat(self) -> float:
@@ -128,34 +162,39 @@ class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Kit(msgspec.Struct, frozen=True):
     """The motors of a drum set; each plays one stroke at a time.
 
-    Raises: ValueError when two motors have one name, or one drum has two motors.
+    Motors that play the same drum stand in for one another, in their order. Raises: ValueError when two motors have one
+    name.
     """
 
     motors: tuple[Motor, ...]
 
     def __post_init__(self) -> None:
         _check_once("two motors are called", (motor.name for motor in self.motors))
-        _check_once("two motors play the drum", (label for motor in self.motors for label in motor.drums))
+
+    def motors_for(self, pitch: int) -> tuple[Motor, ...]:
+        """The motors that play a General MIDI key, the first choice first; perhaps none."""
+        drum = drum_of(pitch)
+        return () if drum is None else tuple(motor for motor in self.motors if drum.label in motor.drums)
 
     def motor_for(self, pitch: int) -> Motor | None:
-        """The motor that plays a General MIDI key, or None."""
-        drum = drum_of(pitch)
-        if drum is None:
-            return None
-        return next((motor for motor in self.motors if drum.label in motor.drums), None)
+        """The motor that plays a General MIDI key where it can, or None."""
+        return next(iter(self.motors_for(pitch)), None)
 
 
 class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The [strike] table: the motors and the limits that none of them may pass, all in seconds.
 
     `dead_time` parts a motor's two directions, `max_on` is its longest drive without a rest, `tolerance` is how late a
-    stroke may begin before it is left out. Raises: ValueError for limits that some motor's own numbers break.
+    stroke may begin before it is left out. `chokes` are pairs of drums, of which the first silences the second: of
+    strokes at the same instant it alone is played. Raises: ValueError for limits that some motor's own numbers break.
     """
 
     motors: tuple[Motor, ...]
     dead_time: float
     max_on: float
     tolerance: float
+    budget: Budget = Budget(on=1.2, window=4.0)
+    chokes: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _check_seconds("dead_time", self.dead_time)
@@ -164,6 +203,13 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Kit(self.motors)
         for motor in self.motors:
             self._check_limits(motor)
+        for pair in self.chokes:
+            for label in pair:
+                _check_drum_name("a pair of chokes names", label)
+
+    def budget_of(self, motor: Motor) -> Budget:
+        """What a motor may be driven over some seconds: its own rating, or the kit's."""
+        return motor.budget or self.budget
 
     @property
     def kit(self) -> Kit:
@@ -173,11 +219,14 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def allows(self, trial: Try) -> bool:
         """Whether a try keeps the limits that every motor's own numbers keep."""
         longest = max(trial.forward, trial.back if trial.pulls else 0.0)
-        turns_in_time = not trial.pulls or trial.pause >= self.dead_time
-        return self.tolerance < trial.forward and longest < self.max_on and turns_in_time
+        solenoid = any(motor.name == trial.motor and not motor.back.duty for motor in self.motors)
+        pull_fits = not trial.pulls or (trial.pause >= self.dead_time and not solenoid)
+        return self.tolerance < trial.forward and longest < self.max_on and pull_fits
 
     def _check_limits(self, motor: Motor) -> None:
-        longest = max(motor.hard.forward, motor.back.seconds)
+        longest = max(motor.hard.forward, motor.back.seconds if motor.back.duty else 0.0)
+        if motor.rebound is not None:
+            longest = max(longest, motor.rebound.forward)
         if longest >= self.max_on:
             raise ValueError(f"motor {motor.name!r} is driven for {longest} s: max_on, {self.max_on} s, must be longer")
         if motor.back.contact < self.dead_time:
@@ -189,6 +238,12 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 f"the tolerance, {self.tolerance} s, is as long as the softest push of motor {motor.name!r}, "
                 f"{motor.soft.forward} s"
+            )
+        hardest = motor.hard.forward * motor.hard.duty**2 + motor.back.seconds * motor.back.duty**2
+        if hardest > self.budget_of(motor).on / 2:
+            raise ValueError(
+                f"the hardest stroke of motor {motor.name!r} takes {hardest:.3f} s of its duty budget, "
+                f"{self.budget_of(motor).on} s: allow two at least"
             )
 
 
@@ -203,11 +258,15 @@ def _check_duty(duty: float) -> None:
 
 
 def _check_drum(motor: str, label: str) -> None:
+    _check_drum_name(f"motor {motor!r} plays", label)
+
+
+def _check_drum_name(where: str, label: str) -> None:
     if label in _LABELS:
         return
     near = difflib.get_close_matches(label, _LABELS, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"name one of {', '.join(_LABELS)}"
-    raise ValueError(f"motor {motor!r} plays {label!r}, which is no drum: {hint}")
+    raise ValueError(f"{where} {label!r}, which is no drum: {hint}")
 
 
 def _check_order(motor: str, what: str, less: float, more: float, low: str = "soft", high: str = "hard") -> None:

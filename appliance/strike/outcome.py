@@ -18,6 +18,8 @@ class Reason(StrEnum):
     RECOVERY = "recovery"  # its motor is not back at rest by then
     DOUBLED = "doubled"  # a harder one on the same motor at the same instant is played
     NO_MOTOR = "no motor"
+    HOT = "hot"  # its motor's duty budget is used up
+    CHOKED = "choked"  # a drum that chokes it sounds at the same instant
     LIMIT = "limit"  # a try that no motor of the kit may be given
     FAULT = "fault"  # its motor has been taken out of play
     FULL = "full"  # more strokes are waiting than the schedule holds

@@ -1,4 +1,4 @@
-"""One motion of a stick: pushed to the head, let lie, pulled back."""
+"""One motion of a stick: pushed to the head, let lie, pulled back; and two strokes in one motion."""
 
 import msgspec
 
@@ -38,3 +38,13 @@ class StrikeProfile(msgspec.Struct, frozen=True):
         pause = self.forward.seconds
         back = pause + self.pause.seconds
         return ((0.0, self.forward.duty), (pause, self.pause.duty), (back, -self.back.duty), (self.total, 0.0))
+
+
+def doubled(first: StrikeProfile, second: StrikeProfile, gap: float) -> tuple[tuple[float, float], ...]:
+    """The edges of a double: the second push throws the stick again out of its rebound, `gap` s behind the first.
+
+    The pull is the second's. The third edge (number 2) is the second push.
+    """
+    again = first.lead + gap - second.lead
+    shifted = tuple((again + at, duty) for at, duty in second.edges)
+    return ((0.0, first.forward.duty), (first.forward.seconds, 0.0), *shifted)

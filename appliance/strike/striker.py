@@ -14,13 +14,17 @@ from appliance.strike.trial import Try
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):
-    """A motor's inputs, to be written at `deadline`; `begins` is what they start a motion for, if any."""
+    """A motor's inputs, to be written at `deadline`; `begins` is what they push for, if for anything.
+
+    `follows`: it is the second push of a double.
+    """
 
     deadline: float
     motor: str
     inputs: Inputs
     begins: Asked | None = None
     batch: int = 0
+    follows: bool = False
 
     def struck(self, at: float) -> Begun | None:
         """What to report when the write was done at `at`: nothing but for the start of a motion."""
@@ -37,7 +41,10 @@ class Striker:
     def __init__(self, settings: StrikeSettings) -> None:
         self._schedule = Schedule(settings)
         self._tolerance = settings.tolerance
-        self._bridges = {motor.name: Bridge(settings.dead_time, settings.max_on) for motor in settings.motors}
+        self._bridges = {
+            motor.name: Bridge(settings.dead_time, settings.max_on, settings.budget_of(motor))
+            for motor in settings.motors
+        }
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
         self._faults: list[str] = []
         self._left_out: list[Dropped] = []
@@ -87,7 +94,9 @@ class Striker:
         """
         if write.begins is None or now - write.deadline <= self._tolerance:
             return False
-        self._schedule.abandon(write.motor)
+        if not write.follows:
+            # No pull without a push; a double has had its first one, and is pulled back.
+            self._schedule.abandon(write.motor)
         self._coast(write.motor, now, Reason.LATE)
         self._left_out.append(dropped(write.begins, Reason.LATE, write.batch))
         return True
@@ -95,6 +104,10 @@ class Striker:
     def written(self, write: Write, at: float) -> None:
         """The write was done at `at`; a dead time counts from the end of the coast's write, not from its deadline."""
         self._bridges[write.motor].written(at)
+
+    def heat(self, now: float) -> dict[str, float]:
+        """The part of its duty budget that each motor has used, up to its latest drive that ended: 1 is all of it."""
+        return {motor: bridge.heat(now) for motor, bridge in self._bridges.items()}
 
     def take_left_out(self) -> list[Dropped]:
         """What was left out since the last time of asking."""
@@ -117,10 +130,11 @@ class Striker:
             return []
         inputs = bridge.advance(now)
         if bridge.cut:
-            self._faults.append(f"motor {motor!r} was driven as long as max_on allows and was cut")
+            why = "has used up its duty budget" if bridge.hot else "was driven as long as max_on allows"
+            self._faults.append(f"motor {motor!r} {why} and was cut")
         held = self._held.pop(motor, None) if inputs is not None and inputs.driven else None
         change = held or DutyChange(deadline, motor, 0.0)
-        return [] if inputs is None else [Write(change.time, motor, inputs, change.begins, change.batch)]
+        return [] if inputs is None else [_write(change, inputs)]
 
     def _apply(self, change: DutyChange, now: float) -> list[Write]:
         if change.motor in self._held:
@@ -133,7 +147,7 @@ class Striker:
         if change.duty and (inputs is None or not inputs.driven):
             self._held[change.motor] = change
             return [] if inputs is None else [Write(change.time, change.motor, inputs)]
-        return [] if inputs is None else [Write(change.time, change.motor, inputs, change.begins, change.batch)]
+        return [] if inputs is None else [_write(change, inputs)]
 
     def _coast(self, motor: str, now: float, reason: Reason) -> list[Write]:
         self._let_go(motor, reason)
@@ -146,3 +160,7 @@ class Striker:
         held = self._held.pop(motor, None)
         if held is not None and held.begins is not None:
             self._left_out.append(dropped(held.begins, reason, held.batch))
+
+
+def _write(change: DutyChange, inputs: Inputs) -> Write:
+    return Write(change.time, change.motor, inputs, change.begins, change.batch, change.follows)

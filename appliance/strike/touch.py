@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from appliance.notation.hit import LOUDEST
-from appliance.strike.kit import Kit, Motor, Push
+from appliance.strike.kit import Kit, Motor, Push, Rebound
 from appliance.strike.profile import Segment, StrikeProfile
 
 
@@ -31,6 +31,17 @@ def push_of(motor: Motor, velocity: int) -> Push:
     return _push_between(motor.soft, motor.hard, ((velocity - 1) / (LOUDEST - 1)) ** motor.curve)
 
 
+def rebound_of(motor: Motor, rebound: Rebound) -> StrikeProfile:
+    """The second stroke of a double: the settings' own push whatever its velocity, and the motor's pull."""
+    return StrikeProfile(
+        forward=Segment(rebound.forward, rebound.duty),
+        pause=Segment(rebound.lead - rebound.forward + motor.back.contact, 0.0),
+        back=Segment(motor.back.seconds, motor.back.duty),
+        lead=rebound.lead,
+        settle=motor.back.settle,
+    )
+
+
 class Touch:
     """Every profile of a kit, computed before the music begins."""
 
@@ -38,6 +49,11 @@ class Touch:
         self._profiles = {
             motor.name: tuple(profile_of(motor, velocity) for velocity in range(1, LOUDEST + 1)) for motor in kit.motors
         }
+        self._rebounds = {motor.name: rebound_of(motor, motor.rebound) for motor in kit.motors if motor.rebound}
+
+    def rebound(self, motor: str) -> StrikeProfile:
+        """The second stroke of a double, on a motor of this kit that plays doubles."""
+        return self._rebounds[motor]
 
     def profile(self, motor: str, velocity: int) -> StrikeProfile:
         """The profile of a motor of this kit for a velocity of 1 to 127."""
