@@ -14,6 +14,7 @@ from appliance.drivers.striker import LatenessRecord, StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
 from appliance.errors import MotorFault, SettingsError
 from appliance.settings import load_settings
+from appliance.strike.groove import GrooveKeeper
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.striker import Striker
 from appliance.strike.wire import VERSION, Hello
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     door = StrikerDoor(args.socket, _hello(grant), stops, clock)
     try:
         _report(args.socket, grant)
-        loop = StrikerLoop(striker, motors, door, clock)
+        loop = StrikerLoop(striker, motors, door, clock, GrooveKeeper(settings.groove_bars, settings.slowest_lead))
         loop.run()
     except MotorFault as fault:
         print(f"ghostnote striker: {fault}", file=sys.stderr)

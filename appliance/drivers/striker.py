@@ -11,11 +11,12 @@ from appliance.clock import Clock
 from appliance.drivers.realtime import SPIN
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
+from appliance.strike.groove import Groove, GrooveKeeper, Passed
 from appliance.strike.motor import MotorDriver
 from appliance.strike.outcome import Reason, Struck, dropped
 from appliance.strike.striker import Striker, Write
 from appliance.strike.trial import Try
-from appliance.strike.wire import Cancel, Fault, Panic, Player, Reply, Request, Strokes
+from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes
 
 # Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. The
 # clients are heard even so: eight motors have at most 32 edges in the 59 ms of a motion, so one gap is above 1.7 ms.
@@ -105,13 +106,22 @@ class StrikerLoop:
     It writes what is due, and in the time between two edges files new strokes one by one and sends replies.
     """
 
-    def __init__(self, striker: Striker, motors: MotorDriver, door: Door, clock: PreciseClock) -> None:
+    def __init__(
+        self,
+        striker: Striker,
+        motors: MotorDriver,
+        door: Door,
+        clock: PreciseClock,
+        groove: GrooveKeeper | None = None,
+    ) -> None:
+        """Without a keeper nothing is played that nobody asked for."""
         self._striker = striker
         self._motors = motors
         self._door = door
         self._clock = clock
         self._inbox: deque[tuple[int, Stroke] | Try | Cancel] = deque()
         self._outbox: deque[Reply] = deque()
+        self._groove = groove or GrooveKeeper(bars=0, lead=0.0)
         self._attendants: list[Attendant] = []
         self._state = StrikerState()
         self.record = LatenessRecord()
@@ -190,6 +200,10 @@ class StrikerLoop:
         return deadline is None or self._clock.now() < deadline - distance
 
     def _attend(self) -> None:
+        alone = self._groove.next_deadline()
+        if alone is not None and alone <= self._clock.now():
+            self._pass(self._groove.advance(self._clock.now()))
+            return
         for attendant in self._attendants:
             due = attendant.next_deadline()
             if due is not None and due <= self._clock.now():
@@ -221,19 +235,40 @@ class StrikerLoop:
         if deadline is not None and not self._is_far(deadline, ATTENDING):
             return deadline - SPARE
         edges = [] if deadline is None else [deadline - SPARE]
-        duties = [due for attendant in self._attendants if (due := attendant.next_deadline()) is not None]
-        return min((*edges, *duties), default=None)
+        duties = [self._groove.next_deadline(), *(attendant.next_deadline() for attendant in self._attendants)]
+        return min((*edges, *(due for due in duties if due is not None)), default=None)
 
     def _receive(self, request: Request) -> None:
         match request:
+            case Strokes(batch, strokes, float(until)):
+                self._pass(self._groove.receive(strokes, until, batch, self._clock.now()))
             case Strokes(batch, strokes):
                 self._inbox.extend((batch, stroke) for stroke in sorted(strokes, key=lambda stroke: stroke.time))
-            case Try() | Cancel():
+            case Groove():
+                self._groove.begin(request)
+            case Rest():
+                self._pass(self._groove.rest(self._clock.now()))
+            case Cancel():
+                self._groove.stop(Reason.CANCELLED)
+                self._pass(Passed(cut=request.after))
+            case Try():
                 self._inbox.append(request)
             case Panic():
                 self._panic()
             case Player():
                 pass  # the door has seen it
+
+    def _pass(self, passed: Passed) -> None:
+        if passed.cut is not None:
+            self._inbox.append(Cancel(passed.cut))
+        in_order = sorted(passed.strokes, key=lambda sent: sent[1].time)
+        self._inbox.extend(in_order)
+        self._outbox.extend(self._groove.take_left_out())
+        until = self._groove.until
+        if self._groove.alone != self._state.groove:
+            now = self._clock.now()
+            self._outbox.append(GrooveEnded(now) if until is None else GrooveHeld(now, until))
+            self._state = msgspec.structs.replace(self._state, groove=self._groove.alone)
 
     def _file(self) -> None:
         item = self._inbox.popleft()
@@ -255,6 +290,8 @@ class StrikerLoop:
             elif not isinstance(item, Cancel):
                 self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
         self._inbox.clear()
+        self._groove.stop(Reason.PANIC)
+        self._pass(Passed())
         self._collect()
 
     def _collect(self) -> None:

@@ -186,7 +186,8 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `dead_time` parts a motor's two directions, `max_on` is its longest drive without a rest, `tolerance` is how late a
     stroke may begin before it is left out. `chokes` are pairs of drums, of which the first silences the second: of
-    strokes at the same instant it alone is played. Raises: ValueError for limits that some motor's own numbers break.
+    strokes at the same instant it alone is played. `groove_bars` are played alone when the player
+    falls silent in mid-song. Raises: ValueError for limits that some motor's own numbers break.
     """
 
     motors: tuple[Motor, ...]
@@ -195,6 +196,7 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: float
     budget: Budget = Budget(on=1.2, window=4.0)
     chokes: tuple[tuple[str, str], ...] = ()
+    groove_bars: int = 4
 
     def __post_init__(self) -> None:
         _check_seconds("dead_time", self.dead_time)
@@ -203,9 +205,16 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Kit(self.motors)
         for motor in self.motors:
             self._check_limits(motor)
+        if self.groove_bars < 0:
+            raise ValueError(f"groove_bars is a number of bars, 0 for none, not {self.groove_bars}")
         for pair in self.chokes:
             for label in pair:
                 _check_drum_name("a pair of chokes names", label)
+
+    @property
+    def slowest_lead(self) -> float:
+        """Seconds of the softest stroke's way on the slowest motor."""
+        return max((motor.soft.lead for motor in self.motors), default=0.0)
 
     def budget_of(self, motor: Motor) -> Budget:
         """What a motor may be driven over some seconds: its own rating, or the kit's."""

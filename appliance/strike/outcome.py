@@ -20,6 +20,7 @@ class Reason(StrEnum):
     NO_MOTOR = "no motor"
     HOT = "hot"  # its motor's duty budget is used up
     CHOKED = "choked"  # a drum that chokes it sounds at the same instant
+    GROOVE = "groove"  # the striker plays this bar alone: the player came back too late for it
     LIMIT = "limit"  # a try that no motor of the kit may be given
     FAULT = "fault"  # its motor has been taken out of play
     FULL = "full"  # more strokes are waiting than the schedule holds

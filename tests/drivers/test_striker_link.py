@@ -10,6 +10,7 @@ import pytest
 from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import StrikerLost
 from appliance.notation.hit import Stroke
+from appliance.strike.groove import Groove
 from appliance.strike.outcome import Struck
 from appliance.strike.trial import Try
 from appliance.strike.wire import (
@@ -22,6 +23,7 @@ from appliance.strike.wire import (
     Player,
     Reply,
     Request,
+    Rest,
     Strokes,
 )
 
@@ -72,6 +74,21 @@ def test_an_answer_of_many_strokes_goes_in_packets_the_earliest_first(wire: Wire
     assert isinstance(second, Strokes)
     assert [*first.strokes, *second.strokes] == strokes[::-1]
     assert (first.batch, second.batch) == (3, 3)
+
+
+def test_a_song_begins_is_known_until_an_instant_and_rests(wire: Wire) -> None:
+    wire.say(HELLO)
+    groove = Groove(1.0, 0.1, 16)
+    strokes = [Stroke(float(i), 38, 100) for i in range(STROKES_A_PACKET + 1)]
+    with wire.link() as link:
+        link.begin(groove)
+        link.send(strokes, until=40.0)
+        link.send([], until=41.0)
+        link.rest()
+    said = [wire.hear() for _ in range(5)]
+    assert said[0] == groove
+    assert [request.until for request in said if isinstance(request, Strokes)] == [32.0, 40.0, 41.0]
+    assert said[4] == Rest()
 
 
 def test_the_player_and_a_try_are_single_packets(wire: Wire) -> None:

@@ -13,12 +13,13 @@ from appliance.drivers.striker import ATTENDING, SPARE, LatenessRecord, StrikerL
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
+from appliance.strike.groove import GROOVE_BATCH, Groove, GrooveKeeper
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import COAST, Inputs
 from appliance.strike.outcome import LeftOut, NotTried, Reason, Struck, Tried
 from appliance.strike.striker import Striker
 from appliance.strike.trial import Try
-from appliance.strike.wire import Cancel, Fault, Panic, Player, Reply, Request, Strokes
+from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes
 from tests.bridge_checker import BridgeChecker
 
 SHIPPED = load_settings().room("strike", StrikeSettings)
@@ -86,11 +87,13 @@ class Stage:
         broken: Sequence[str] = (),
         stuck: Sequence[str] = (),
         clock: TurnedClock | None = None,
+        groove_bars: int = 0,
     ) -> None:
         self.clock = clock or TurnedClock()
         self.door = ScriptedDoor(self.clock, arrivals)
         self.motors = CheckedMotors(self.clock, broken, stuck)
-        self.loop = StrikerLoop(Striker(SHIPPED), self.motors, self.door, self.clock)
+        keeper = GrooveKeeper(groove_bars, SHIPPED.slowest_lead)
+        self.loop = StrikerLoop(Striker(SHIPPED), self.motors, self.door, self.clock, keeper)
 
     def play(self) -> list[Reply]:
         self.loop.run()
@@ -236,19 +239,23 @@ requests = st.one_of(
             ),
             max_size=8,
         ).map(tuple),
+        until=st.none() | st.floats(0, 3),
     ),
     st.builds(Cancel, after=st.floats(0, 2)),
     st.just(Panic()),
+    st.just(Rest()),
+    st.builds(Groove, origin=st.floats(0, 2), step_seconds=st.floats(0.01, 0.2), steps_per_bar=st.integers(1, 16)),
 )
 
 
 @given(st.lists(st.tuples(st.floats(0, 2), requests), max_size=10))
 def test_every_stroke_is_answered_once_and_no_bridge_is_burnt(arrivals: list[tuple[float, Request]]) -> None:
-    replies = Stage(arrivals).play()
+    replies = Stage(arrivals, groove_bars=2).play()
     sent = [
         (request.batch, stroke) for _, request in arrivals if isinstance(request, Strokes) for stroke in request.strokes
     ]
     answered = [(reply.batch, reply.stroke) for reply in replies if isinstance(reply, Struck | LeftOut)]
+    answered = [(batch, stroke) for batch, stroke in answered if batch != GROOVE_BATCH]
     assert sorted(answered, key=repr) == sorted(sent, key=repr)
     assert all(reply.lateness <= SHIPPED.tolerance for reply in replies if isinstance(reply, Struck))
 
@@ -355,6 +362,63 @@ def test_the_state_says_how_the_striker_stands() -> None:
     assert state.last_stroke == pytest.approx(1.0, abs=0.1)
 
 
+SONG = Groove(origin=1.0, step_seconds=0.125, steps_per_bar=16)
+
+
+def song(first: int, last: int, at: float) -> list[tuple[float, Request]]:
+    """A stroke a step, kick and snare in turn, each packet saying until when all is known."""
+    steps = [(1.0 + n * 0.125, 1.0 + (n + 0.5) * 0.125, KICK if n % 4 == 0 else SNARE) for n in range(first, last)]
+    return [(at, Strokes(1, (Stroke(time, pitch, 100),), until)) for time, until, pitch in steps]
+
+
+def test_a_player_that_dies_in_mid_song_costs_no_stroke() -> None:
+    stage = Stage([(0.5, Player()), (0.5, SONG), *song(0, 21, 0.5)], groove_bars=2)
+    replies = stage.play()
+    struck = [reply for reply in replies if isinstance(reply, Struck)]
+    assert [report.stroke.time for report in struck] == pytest.approx([1.0 + n * 0.125 for n in range(64)])
+    assert [report.batch for report in struck] == [1] * 21 + [GROOVE_BATCH] * 43
+    assert all(report.lateness < 1e-9 for report in struck)
+    held, ended = (reply for reply in replies if isinstance(reply, GrooveHeld | GrooveEnded))
+    assert held == GrooveHeld(pytest.approx(3.4725), pytest.approx(8.9375))
+    assert isinstance(ended, GrooveEnded)
+
+
+def test_the_player_that_is_back_goes_on_at_a_bar_line() -> None:
+    stage = Stage([(0.5, SONG), *song(0, 32, 0.5), *song(32, 80, 6.0), (6.5, Rest())], groove_bars=4)
+    replies = stage.play()
+    struck = [reply for reply in replies if isinstance(reply, Struck)]
+    assert [report.stroke.time for report in struck] == pytest.approx([1.0 + n * 0.125 for n in range(80)])
+    assert [report.batch for report in struck] == [1] * 32 + [GROOVE_BATCH] * 16 + [1] * 32
+    left = {reply.reason for reply in replies if isinstance(reply, LeftOut) and reply.batch == 1}
+    assert left == {Reason.GROOVE}
+
+
+@pytest.mark.parametrize("intent", [Rest(), Cancel(2.0), Panic()])
+def test_a_rest_a_cancel_and_a_panic_are_meant(intent: Request) -> None:
+    stage = Stage([(0.5, SONG), *song(0, 24, 0.5), (1.5, intent)], groove_bars=4)
+    assert not [reply for reply in stage.play() if isinstance(reply, GrooveHeld)]
+    assert max(at for at, _, inputs in stage.motors.checker.writes if inputs.driven) < 1.0 + 24 * 0.125
+
+
+def test_a_panic_ends_the_groove_that_is_held() -> None:
+    stage = Stage([(0.5, SONG), *song(0, 16, 0.5), (4.0, Panic())], groove_bars=4)
+    stage.play()
+    assert max(at for at, _, inputs in stage.motors.checker.writes if inputs.driven) < 4.0
+    assert not stage.loop.state.groove
+
+
+def test_the_state_says_when_the_striker_plays_alone() -> None:
+    stage = Stage([(0.5, SONG), *song(0, 16, 0.5)], groove_bars=4)
+    lamp = Lamp(stage)
+    seen: list[bool] = []
+    lamp.advance = lambda now: (lamp.calls.append(now), seen.append(stage.loop.state.groove))  # type: ignore[method-assign,assignment,func-returns-value]
+    lamp.next_deadline = lambda: (lamp.calls[-1] + 0.5 if lamp.calls else 0.0) if len(lamp.calls) < 16 else None  # type: ignore[method-assign]
+    stage.loop.employ(lamp)
+    stage.play()
+    assert seen == sorted(seen)
+    assert set(seen) == {False, True}
+
+
 def test_a_full_record_keeps_the_latest_edges() -> None:
     record = LatenessRecord(length=3)
     for lateness in (1.0, 2.0, 3.0, 4.0):
@@ -370,6 +434,9 @@ def test_a_full_record_keeps_the_latest_edges() -> None:
         {"type": "Strokes", "batch": 1, "strokes": [{"time": 1.0, "pitch": 38, "velocity": 1}] * 33},
         {"type": "Cancel", "after": float("inf")},
         {"type": "Explode"},
+        {"type": "Groove", "origin": 1e300, "step_seconds": 0.1, "steps_per_bar": 16},
+        {"type": "Strokes", "batch": -1, "strokes": []},
+        {"type": "Strokes", "batch": 1, "strokes": [], "until": 1e300},
         [],
     ],
 )
