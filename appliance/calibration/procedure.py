@@ -41,12 +41,15 @@ _ROUNDS = 24
 
 _CHECKED = (1, 19, 37, 55, 73, 91, 109, 127)
 _CHECKS = 3  # strokes each
+_MIDDLE = 64
 
-_PAIRS = 6  # double strokes for each time to settle: a soft one first, or a hard one, then one of the middle
-_FIRST, _SECOND = (19, 109), 73
+# Double strokes for each time to settle: after the softest, which leaves the stick farthest from home, and after the
+# hardest, which brings it home fastest, one that is soft enough to feel a bad start.
+_PAIRS = 4
+_FIRST, _SECOND = (1, 127), 37
 _SETTLES = (0.0, 0.010, 0.020, 0.030, 0.045, 0.060, 0.080)  # s
-_PULLS = ((1.2, 0.9), (2.0, 0.6))  # length of the pull, in that of the push, and its duty
-_SAME = 0.0025  # s; three standard errors of six strokes with an ear of +-3 ms
+_PULLS = ((1.5, 0.9), (2.2, 0.65))  # length of the pull, in that of the push, and its duty
+_SAME = 0.0025  # s; two and a half standard errors of four strokes with an ear of +-3 ms
 
 # What may be believed: a level's share of strokes heard, its spread (s; an ear of +-3 ms alone makes 2.2 ms), half of
 # its interval of 95 % (s), and in the check the middle of all errors (s).
@@ -109,10 +112,12 @@ def missed(after: Sequence[Check]) -> tuple[str, ...]:
     errors = [check.error for check in after if check.error is not None]
     if len(errors) < _HEARD * len(after):
         return (f"of {len(after)} strokes with what was found {len(errors)} were heard",)
-    error = middle(errors).value
-    if abs(error) > _MISSED:
-        return (f"strokes with what was found arrive {1e3 * error:+.1f} ms off",)
-    return ()
+    halves = ("soft", [c for c in after if c.velocity < _MIDDLE]), ("hard", [c for c in after if c.velocity >= _MIDDLE])
+    return tuple(
+        f"{name} strokes with what was found arrive {1e3 * error:+.1f} ms off"
+        for name, half in halves
+        if abs(error := middle([check.error for check in half if check.error is not None]).value) > _MISSED
+    )
 
 
 def _unsteady(level: Level) -> str:
@@ -220,14 +225,12 @@ class _Work:
         for velocity in _FIRST:
             first, second = _stroke(motor, velocity), _stroke(motor, _SECOND)
             struck += [first, _after(second, _length(first) + settle + self._settings.dead_time)]
-        readings = yield from self._strike(struck * (_PAIRS // len(_FIRST)))
-        leads = _leads(readings[1::2])
-        if len(leads) <= _PAIRS // 2:
-            return False
-        return abs(middle(leads).value - profile_of(motor, _SECOND).lead) <= _SAME
+        readings = yield from self._strike(struck * _PAIRS)
+        lead = profile_of(motor, _SECOND).lead
+        return all(_agree(_leads(readings[1 + 2 * n :: 2 * len(_FIRST)]), lead) for n in range(len(_FIRST)))
 
     def _rounds(self, attempts: int) -> int:
-        pairs = len(_PULLS) * math.ceil(math.log2(len(_SETTLES) + 1)) * _PAIRS * 1.7 * _GAP
+        pairs = len(_PULLS) * math.ceil(math.log2(len(_SETTLES) + 1)) * _PAIRS * len(_FIRST) * 1.75 * _GAP
         rest = pairs + _CHECKS * len(_CHECKED) * _GAP + 8 * LISTEN
         return max(2, min(_ROUNDS, int((self._seconds - self.spent - rest) / (attempts * _GAP))))
 
@@ -243,6 +246,10 @@ class _Work:
 def sounds(readings: Sequence[Reading]) -> bool:
     """Whether most attempts were heard: an ear may miss one, or hear what was not there."""
     return 2 * len(_leads(readings)) > len(readings)
+
+
+def _agree(leads: Sequence[float], promised: float) -> bool:
+    return len(leads) > _PAIRS // 2 and abs(middle(leads).value - promised) <= _SAME
 
 
 def _level(duty: float, readings: Sequence[Reading]) -> Level | None:

@@ -9,8 +9,9 @@ from appliance.calibration.bench import calibrate
 from appliance.calibration.findings import Findings, calibrated
 from appliance.drivers.simulated_ear import EarFaults
 from appliance.strike.kit import Motor
-from appliance.strike.stick import Unsteadiness
-from appliance.strike.touch import push_of
+from appliance.strike.motor import Inputs
+from appliance.strike.stick import STEADY, Contact, Stick, Unsteadiness
+from appliance.strike.touch import profile_of, push_of
 from tests.calibration.bench import SETTINGS, mechanics_of, simulated, truth
 
 SEED = 1
@@ -65,6 +66,24 @@ def test_the_weakest_push_is_near_the_brink(motor: Motor) -> None:
     forward = findings.touch[0].forward
     assert truth(mechanics, forward, findings.weakest - 0.06) is None
     assert truth(mechanics, forward, findings.weakest + 0.02) is not None
+
+
+@KIT
+@pytest.mark.parametrize("first", [1, 64, 127])
+@pytest.mark.parametrize("second", [19, 64, 127])
+def test_a_stroke_as_soon_as_the_motor_may_arrives_on_time(motor: Motor, first: int, second: int) -> None:
+    measured = calibrated(motor, found(motor.name)[0])
+    profiles = [profile_of(measured, velocity) for velocity in (first, second)]
+    starts = (0.0, profiles[0].rest + SETTINGS.dead_time)
+    edges = [(start + at, duty) for start, p in zip(starts, profiles, strict=True) for at, duty in p.edges]
+    stick = Stick(mechanics_of(motor, SEED), STEADY, seed=0)
+    met: list[Contact] = []
+    for at, duty in edges:
+        met += stick.advance(at)
+        stick.drive(Inputs(int(duty > 0), int(duty < 0), abs(duty)))
+    met += stick.advance(starts[1] + 0.1)
+    arrival = next(contact.time for contact in met if contact.time > starts[1])
+    assert arrival - starts[1] == pytest.approx(profiles[1].lead, abs=0.004)
 
 
 def test_an_unsteady_stick_is_called_so_and_not_believed() -> None:
