@@ -1,19 +1,22 @@
 """`ghostnote striker`: the real-time process that beats the drums."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from appliance.drivers.dry_bridge import DryBridge
+from appliance.drivers.guard import Guard, post_guard
+from appliance.drivers.rack import Rack, dry_rack, paper_rack, pin_rack
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker import LatenessRecord, StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
-from appliance.settings import load_settings
+from appliance.settings import Settings, load_settings
 from appliance.strike.groove import GrooveKeeper
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.striker import Striker
@@ -25,7 +28,9 @@ PRIORITY = 50
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the striker."""
-    parser.add_argument("--dry", action="store_true", required=True, help="motors in memory only: nothing moves")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--dry", action="store_true", help="motors in memory only: nothing moves")
+    where.add_argument("--paper", type=Path, metavar="FILE", help="motors in a file that others can look into")
     parser.add_argument("--socket", type=Path, required=True, metavar="PATH", help="where clients find the striker")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="the owner's settings, above the shipped ones")
     parser.add_argument("--priority", type=_priority, default=PRIORITY, metavar="N", help="real-time priority; 0: none")
@@ -35,26 +40,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Strike until told to stop; 0, or 1 when a motor could not be trusted. Raises: SettingsError."""
-    settings = load_settings(args.settings).room("strike", StrikeSettings)
     stop = StopSignal()
     clock = PunctualClock()
+    tables = load_settings(args.settings)
+    pins = tables.room("pins", PinSettings)
+    settings, rack = _motors(args, tables, pins, clock)
     striker = Striker(settings)
-    motors = DryBridge(settings, clock)
     grant = become_punctual(args.priority)
-    stops = Stops(stop.fileno(), sys.stdin.fileno() if args.until_eof else None)
-    door = StrikerDoor(args.socket, _hello(grant), stops, clock)
+    guard = _post_guard(rack, pins, clock, grant)
     try:
-        _report(args.socket, grant)
-        loop = StrikerLoop(striker, motors, door, clock, GrooveKeeper(settings.groove_bars, settings.slowest_lead))
-        loop.run()
+        door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
+        try:
+            _report(args.socket, rack, grant)
+            keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
+            loop = StrikerLoop(striker, rack.motors, door, clock, keeper)
+            if guard is not None:
+                loop.employ(guard)
+            loop.run()
+        finally:
+            door.close()
     except MotorFault as fault:
-        print(f"ghostnote striker: {fault}", file=sys.stderr)
+        _say(str(fault))
         return 1
     finally:
-        door.close()
+        if guard is not None:
+            guard.dismiss()
+        rack.close()
     if args.lateness is not None:
         _keep(loop.record, args.lateness)
     return 0
+
+
+def _motors(
+    args: argparse.Namespace, tables: Settings, pins: PinSettings, clock: PunctualClock
+) -> tuple[StrikeSettings, Rack]:
+    settings = tables.room("strike", StrikeSettings)
+    if args.dry:
+        return settings, dry_rack(settings, clock)
+    if args.paper is not None:
+        return settings, paper_rack(settings, clock, args.paper)
+    return pins.wired(settings), pin_rack(pins)
+
+
+def _post_guard(rack: Rack, pins: PinSettings, clock: PunctualClock, grant: Grant) -> Guard | None:
+    # Above the striker: the guard acts when the striker does not let go of the processor.
+    priority = grant.priority + 1 if grant.priority else 0
+    return post_guard(rack.guarded, pins.guard, clock, priority) if rack.guarded else None
+
+
+def _stdin(args: argparse.Namespace) -> int | None:
+    return sys.stdin.fileno() if args.until_eof else None
 
 
 def _priority(text: str) -> int:
@@ -68,12 +103,18 @@ def _hello(grant: Grant) -> Hello:
     return Hello(VERSION, os.getpid(), grant.priority, grant.memory_locked)
 
 
-def _report(path: Path, grant: Grant) -> None:
+def _report(path: Path, rack: Rack, grant: Grant) -> None:
     granted = [f"real-time priority {grant.priority}"] if grant.priority else []
     granted += ["memory locked"] if grant.memory_locked else []
-    first = f"listening at {path}; dry motors; {', '.join(granted) or 'no privileges'}"
+    first = f"listening at {path}; {rack.name}; {', '.join(granted) or 'no privileges'}"
     for line in (first, *grant.lacks):
-        print(f"ghostnote striker: {line}", file=sys.stderr)
+        _say(line)
+
+
+def _say(line: str) -> None:
+    # A journal on a full disk, or none any more, is no reason to stop beating.
+    with contextlib.suppress(OSError):
+        os.write(2, f"ghostnote striker: {line}\n".encode())
 
 
 def _keep(record: LatenessRecord, path: Path) -> None:

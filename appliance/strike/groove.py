@@ -110,10 +110,15 @@ class GrooveKeeper:
         return None if self._alone is None else self._alone.until
 
     def begin(self, groove: Groove) -> None:
-        """A song begins; a groove that is held goes on until the new song's strokes are there."""
+        """A song begins; one that has not rested goes on until the new one's strokes are there.
+
+        That is a player that was started again in mid-song, before it was missed.
+        """
+        if self._alone is None and self._repeats() and self._groove is not None and self._known is not None:
+            self._alone = self._take_over(self._groove, self._known)
         if self._alone is None:
-            self._groove, self._known = groove, None
-            self._heard.clear()
+            self._forget()
+            self._groove = groove
         else:
             self._drop_sent(Reason.GROOVE)
             self._alone.groove = groove

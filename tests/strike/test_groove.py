@@ -213,6 +213,19 @@ def test_a_new_song_far_ahead_is_reached_by_the_groove() -> None:
     assert 16.0 <= min(fill) < max(fill) < 17.5 - STEP / 2
 
 
+def test_a_player_started_again_before_it_was_missed_leaves_no_gap() -> None:
+    keeper, _ = held(40)  # known until 14.9375
+    keeper.begin(SONG)
+    theirs, mine, cut = [], [], math.inf
+    for passed in Player(keeper).send(36, 80, now=14.4, batch=2):
+        cut = min(cut, passed.cut or math.inf)
+        theirs += [stroke for batch, stroke in passed.strokes if batch == 2]
+        mine += [stroke for batch, stroke in passed.strokes if batch == GROOVE_BATCH]
+    assert cut == math.inf
+    assert same(mine, expected(40, 48, 1))
+    assert same(theirs, [stroke for step in range(48, 80) for stroke in beat(step)])
+
+
 def test_a_player_that_dies_again_is_covered_again() -> None:
     _, _, keeper = came_back(14.5, 32, 70)
     assert same(alone(keeper, 18.7), expected(70, 80, 3))
