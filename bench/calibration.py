@@ -116,8 +116,8 @@ def _conclude(rows: list[Row], drawn: list[Findings], path: Path) -> int:
     notes = [
         f"worst lead error {worst:.2f} ms (target {LEAD_TARGET:g})",
         f"{rising} velocities, each louder than the one before (target {LEVELS_TARGET})",
-        f"spread of arrivals over the kit: {1e3 * before.deviation:.2f} ms before, {1e3 * after.deviation:.2f} ms after,"
-        f" {fall:.1f} times less (target {FALL_TARGET:g})",
+        f"spread of arrivals over the kit: {1e3 * before.deviation:.2f} ms before, {1e3 * after.deviation:.2f} ms "
+        f"after, {fall:.1f} times less (target {FALL_TARGET:g})",
         f"strokes that never reach their head: {before.silent} of {before.strokes} before, {after.silent} after",
         f"longest calibration {longest:.1f} s of a drum's time (target {MINUTE:g})",
         f"targets {'met' if met else 'MISSED'}",

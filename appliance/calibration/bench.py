@@ -33,7 +33,11 @@ class Bench(Protocol):
 
 def calibrate(motor: Motor, settings: StrikeSettings, bench: Bench, seconds: float = SECONDS) -> Findings:
     """Measure a motor on a bench."""
-    session = Session(motor.name, measure(motor, settings, seconds), bench.now() + _BREATH)
+    return attend(Session(motor.name, measure(motor, settings, seconds), bench.now() + _BREATH), bench)
+
+
+def attend(session: Session, bench: Bench) -> Findings:
+    """Go through a session on a bench."""
     while session.findings is None:
         for trial in session.advance(bench.now()):
             bench.attempt(trial)
