@@ -71,7 +71,7 @@ def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, prio
     """Fork the guard of these lines; its real-time `priority` is to be above the striker's (0: none).
 
     Call it when the lines are open and everything that the guard must not share is not: it closes all files but theirs.
-    The guard counts from now: the first heartbeat must come within the limit.
+    Patience begins with the first heartbeat; until then the lines must stay low.
     """
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     striker = os.pidfd_open(os.getpid())
@@ -136,7 +136,7 @@ def _stand_apart(keep: set[int]) -> None:
 
 def _watch(lines: Sequence[Guarded], limits: GuardLimits, reader: int) -> bool:
     """Until the pipe ends (True: the striker is dead) or the striker is to be given up (False)."""
-    heard = time.monotonic()
+    heard, begun = time.monotonic(), False
     poll = select.poll()
     poll.register(reader, select.POLLIN)
     while True:
@@ -145,10 +145,10 @@ def _watch(lines: Sequence[Guarded], limits: GuardLimits, reader: int) -> bool:
         if poll.poll(max(wait, 0.0) * 1000 + 0.5):
             if not os.read(reader, 4096):
                 return True
-            heard = time.monotonic()
+            heard, begun = time.monotonic(), True
             continue
         silence = time.monotonic() - heard
-        if silence >= limits.patience or (silence >= limits.limit and _any_high(lines)):
+        if (begun and silence >= limits.patience) or (silence >= limits.limit and _any_high(lines)):
             return False
 
 

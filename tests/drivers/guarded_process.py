@@ -98,7 +98,9 @@ def hang(guard: Guard, line: MemoryLine) -> None:
 
 
 def pause(guard: Guard, line: MemoryLine) -> None:
-    """Late by more than the limit, with all lines low."""
+    """Late by more than the limit, with all lines low, and later still before the first heartbeat."""
+    time.sleep(0.6)
+    beat(guard, 0.05)
     time.sleep(0.2)
     beat(guard, 0.05)
 
