@@ -249,7 +249,7 @@ COMMAND += "doctor.add_arguments(p); sys.exit(doctor.run(p.parse_args(sys.argv[1
 
 
 def told(tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    sockets = ["--striker", str(tmp_path / "no.sock"), "--status", str(tmp_path / "no2.sock"), "--data", str(tmp_path)]
+    sockets = ["--striker", str(tmp_path / "no.sock"), "--data", str(tmp_path)]
     command = [sys.executable, "-c", COMMAND, "--root", str(tmp_path), *sockets, *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY, timeout=60)
 

@@ -23,7 +23,7 @@ from appliance.doctor.instruments import check_lamp, check_midi, check_motors, c
 from appliance.doctor.kernel_files import KernelFiles
 from appliance.doctor.rights import check_lines, check_pins, check_real_time, this_user
 from appliance.doctor.rounds import Rounds
-from appliance.drivers.status_link import StatusLink
+from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.wiring import PinSettings
 from appliance.settings import load_settings
@@ -31,7 +31,6 @@ from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
 
 _STRIKER = Path("/run/ghostnote/striker.sock")
-_STATUS = Path("/run/ghostnote/status.sock")
 _DATA = Path("/var/lib/ghostnote")
 
 
@@ -42,7 +41,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="go on for ever: tell the lamp of supply, heat and disk")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, on top of the shipped ones")
     parser.add_argument("--striker", type=Path, default=_STRIKER, metavar="SOCKET", help=f"the striker's ({_STRIKER})")
-    parser.add_argument("--status", type=Path, default=_STATUS, metavar="SOCKET", help=f"the lamp's ({_STATUS})")
     parser.add_argument("--data", type=Path, default=_DATA, metavar="FOLDER", help=f"where journals are ({_DATA})")
     parser.add_argument("--root", type=Path, default=Path("/"), metavar="FOLDER", help="of /proc, /sys and /dev (/)")
 
@@ -67,7 +65,7 @@ def _look(args: argparse.Namespace) -> Iterator[Finding]:
     yield from (check_lines(pins, status), check_pins(kernel, this_user(), pins), check_real_time(kernel, PRIORITY))
     yield from (check_model(usable), check_midi(kernel), check_disk(_there(args.data), status.full))
     yield check_striker(args.striker)
-    yield from check_lamp(args.status)
+    yield from check_lamp(status_socket(args.striker))
     if args.motors:
         strike = usable.room("strike", StrikeSettings)
         yield from check_motors(args.striker, (pins.wired(strike) if pins.motors else strike).motors)
@@ -76,7 +74,7 @@ def _look(args: argparse.Namespace) -> Iterator[Finding]:
 def _watch(args: argparse.Namespace) -> int:
     status = load_settings(args.settings).room("status", StatusSettings)
     stop = StopSignal()
-    rounds = Rounds(KernelFiles(args.root), _there(args.data), status, StatusLink(args.status))
+    rounds = Rounds(KernelFiles(args.root), _there(args.data), status, StatusLink(status_socket(args.striker)))
     clock = MonotonicClock()
     while not select.select([stop.fileno()], (), (), max(rounds.next_deadline() - clock.now(), 0.0))[0]:
         rounds.advance(clock.now())

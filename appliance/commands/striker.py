@@ -6,17 +6,26 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from appliance.drivers.guard import Guard, post_guard
+from appliance.drivers.lone_lamp import lamp_of_faulty, show_alone
+from appliance.drivers.plain_pins import open_factory
 from appliance.drivers.rack import Rack, dry_rack, paper_rack, pin_rack
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
+from appliance.drivers.stage import Stage
+from appliance.drivers.status_led import NoLamp
+from appliance.drivers.status_link import status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker import LatenessRecord, StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
 from appliance.settings import Settings, load_settings
+from appliance.status.codes import MEANINGS, Code
+from appliance.status.wiring import StatusSettings
 from appliance.strike.groove import GrooveKeeper
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.striker import Striker
@@ -38,13 +47,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lateness", type=Path, metavar="FILE", help="at the end, write the lateness of each edge (s)")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Strike until told to stop; 0, or 1 when a motor could not be trusted. Raises: SettingsError."""
+def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_factory) -> int:
+    """Strike until told to stop; 0, or 1 when a motor could not be trusted.
+
+    `open_factory` opens the pins of lamp and buttons. Raises: SettingsError, which the lamp tells until the stop.
+    """
     stop = StopSignal()
     clock = PunctualClock()
-    tables = load_settings(args.settings)
-    pins = tables.room("pins", PinSettings)
-    settings, rack = _motors(args, tables, pins, clock)
+    stage: Stage | None = None
+    try:
+        tables = load_settings(args.settings)
+        pins = tables.room("pins", PinSettings)
+        stage = _stage(tables, pins, clock, open_factory)
+        settings, rack = _motors(args, tables, pins, clock)
+    except SettingsError as error:
+        if stage is not None:
+            stage.close()
+        _show_faulty(args, error, stop, clock, open_factory)
+        raise
     striker = Striker(settings)
     grant = become_punctual(args.priority)
     guard = _post_guard(rack, pins, clock, grant)
@@ -53,7 +73,9 @@ def run(args: argparse.Namespace) -> int:
         try:
             _report(args.socket, rack, grant)
             keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
-            loop = StrikerLoop(striker, rack.motors, door, clock, keeper)
+            staged = stage.beside(door, status_socket(args.socket))
+            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper)
+            stage.employ(loop, grant)
             if guard is not None:
                 loop.employ(guard)
             loop.run()
@@ -66,9 +88,31 @@ def run(args: argparse.Namespace) -> int:
         if guard is not None:
             guard.dismiss()
         rack.close()
+        stage.close()
     if args.lateness is not None:
         _keep(loop.record, args.lateness)
     return 0
+
+
+def _stage(tables: Settings, pins: PinSettings, clock: PunctualClock, open_factory: Callable[[str], Any]) -> Stage:
+    kit = tables.room("strike", StrikeSettings).kit
+    return Stage(tables.room("status", StatusSettings), kit, lambda: open_factory(pins.factory), clock)
+
+
+def _show_faulty(
+    args: argparse.Namespace,
+    error: SettingsError,
+    stop: StopSignal,
+    clock: PunctualClock,
+    open_factory: Callable[[str], Any],
+) -> None:
+    lamp = lamp_of_faulty(args.settings, open_factory)
+    if isinstance(lamp, NoLamp):
+        return
+    _say(f"{error}; the lamp shows {MEANINGS[Code.SETTINGS_FAULTY].label()} until this is stopped")
+    stdin = _stdin(args)
+    show_alone(Code.SETTINGS_FAULTY, lamp, [stop.fileno(), *([] if stdin is None else [stdin])], clock)
+    lamp.close()
 
 
 def _motors(

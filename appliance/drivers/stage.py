@@ -1,10 +1,8 @@
 """Lamp, buttons and status socket of a striker, around one board."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from appliance.clock import Clock
 from appliance.drivers.button import Buttons, open_buttons
@@ -22,31 +20,32 @@ from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import Kit
 
 
-class Surroundings(msgspec.Struct, frozen=True):
-    """What a stage stands in: the pins' factory, the path of its socket, how it is switched off."""
-
-    factory: Callable[[], Any]
-    socket: Path
-    power_off: tuple[str, ...] = POWER_OFF
-
-
 class Stage:
     """What the crew sees and presses; `close` leaves the lamp dark.
 
-    Raises: SettingsError when a pin or the socket cannot be had.
+    `kit` has all motors of the settings, whether they have pins or not: their order gives them their numbers.
+    Raises: SettingsError when a pin cannot be had.
     """
 
-    def __init__(self, settings: StatusSettings, kit: Kit, around: Surroundings, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: StatusSettings,
+        kit: Kit,
+        factory: Callable[[], Any],
+        clock: Clock,
+        power_off: Sequence[str] = POWER_OFF,
+    ) -> None:
         self._kit = kit
         self.board = StatusBoard()
-        self._lamp = open_lamp(settings, around.factory)
-        self._pins = open_buttons(settings, around.factory, clock)
-        self._status = StatusDoor(around.socket, self.board)
-        self._power = PowerOff(self.board, around.power_off)
+        self._lamp = open_lamp(settings, factory)
+        self._pins = open_buttons(settings, factory, clock)
+        self._power = PowerOff(self.board, power_off)
         self._door: StageDoor | None = None
+        self._status: StatusDoor | None = None
 
-    def beside(self, door: Door) -> StageDoor:
-        """The door that the loop is to have."""
+    def beside(self, door: Door, socket: Path) -> StageDoor:
+        """The door that the loop is to have, with the status socket beside it. Raises: SettingsError."""
+        self._status = StatusDoor(socket, self.board)
         self._door = StageDoor(door, self.board, self._kit)
         return self._door
 
@@ -55,7 +54,9 @@ class Stage:
         if not grant.priority:
             self.board.post(Code.NO_REAL_TIME)
         motors = [motor.name for motor in self._kit.motors]
-        loop.employ(Lookout(self.board, self._lamp, lambda: loop.state, motors), self._status, self._power)
+        loop.employ(Lookout(self.board, self._lamp, lambda: loop.state, motors), self._power)
+        if self._status is not None:
+            loop.employ(self._status)
         if self._pins is not None:
             loop.employ(Buttons(self._pins, self._act))
 
@@ -64,14 +65,16 @@ class Stage:
         self._lamp.close()
         if self._pins is not None:
             self._pins.close()
-        self._status.close()
+        if self._status is not None:
+            self._status.close()
 
     def _act(self, press: Press, at: float) -> None:
         match press:
             case Press.SEEN:
                 self.board.see()
             case Press.STEP:
-                self._status.step(at)
+                if self._status is not None:
+                    self._status.step(at)
             case Press.PANIC:
                 self._panic()
             case Press.SHUT_DOWN:

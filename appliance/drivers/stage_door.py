@@ -27,6 +27,10 @@ class StageDoor:
         """Whether the striker is to end."""
         return self._door.stopped
 
+    @stopped.setter
+    def stopped(self, stopped: bool) -> None:
+        self._door.stopped = stopped
+
     @property
     def player(self) -> bool:
         """Whether the player is connected."""

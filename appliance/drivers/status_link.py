@@ -14,6 +14,11 @@ from appliance.status.wire import Answer, Follow, Look, Report, Stepped, Word
 _PACKET = 65536
 
 
+def status_socket(striker: Path) -> Path:
+    """Where the striker that listens at `striker` keeps its board."""
+    return striker.with_suffix(".status")
+
+
 class StatusLink:
     """Words to the board at `path`; they are never waited for, and lost while no striker listens there."""
 
