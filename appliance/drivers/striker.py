@@ -40,7 +40,10 @@ class PreciseClock(Clock, Protocol):
 class Door(Protocol):
     """Where requests come from and replies go."""
 
-    stopped: bool
+    @property
+    def stopped(self) -> bool:
+        """Whether the striker is to end."""
+        ...
 
     @property
     def player(self) -> bool:
