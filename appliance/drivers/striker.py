@@ -40,10 +40,7 @@ class PreciseClock(Clock, Protocol):
 class Door(Protocol):
     """Where requests come from and replies go."""
 
-    @property
-    def stopped(self) -> bool:
-        """Whether the striker is to end."""
-        ...
+    stopped: bool
 
     @property
     def player(self) -> bool:
