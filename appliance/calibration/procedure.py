@@ -57,7 +57,7 @@ _HEARD = 0.7
 _SPREAD = 0.0045
 _DOUBT = 0.002
 _FEWEST = 8
-_MISSED = 0.002
+_MISSED = 0.0025
 
 Step = Generator[Series, list[Reading], list[Reading]]
 
@@ -230,7 +230,7 @@ class _Work:
         return all(_agree(_leads(readings[1 + 2 * n :: 2 * len(_FIRST)]), lead) for n in range(len(_FIRST)))
 
     def _rounds(self, attempts: int) -> int:
-        pairs = len(_PULLS) * math.ceil(math.log2(len(_SETTLES) + 1)) * _PAIRS * len(_FIRST) * 1.75 * _GAP
+        pairs = len(_PULLS) * math.ceil(math.log2(len(_SETTLES) + 1)) * _PAIRS * len(_FIRST) * 2.2 * _GAP
         rest = pairs + _CHECKS * len(_CHECKED) * _GAP + 8 * LISTEN
         return max(2, min(_ROUNDS, int((self._seconds - self.spent - rest) / (attempts * _GAP))))
 
