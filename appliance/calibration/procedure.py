@@ -54,8 +54,8 @@ _SAME = 0.0025  # s; two and a half standard errors of four strokes with an ear 
 # What may be believed: a level's share of strokes heard, its spread (s; an ear of +-3 ms alone makes 2.2 ms), half of
 # its interval of 95 % (s), and in the check the middle of all errors (s).
 _HEARD = 0.7
-_SPREAD = 0.0045
-_DOUBT = 0.002
+_SPREAD = 0.0055
+_DOUBT = 0.003
 _FEWEST = 8
 _MISSED = 0.0025
 
