@@ -14,7 +14,7 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from appliance.clock import Clock
 from appliance.drivers.gpio_pins import Guarded
@@ -24,8 +24,15 @@ from appliance.errors import MotorFault
 
 _BEAT = b"."
 
-# While a late heartbeat is waited for, the lines are looked at as often as this (s).
+# While a late heartbeat is waited for, the striker and its lines are looked at as often as this (s).
 _LOOK = 0.002
+
+# <linux/sched.h>, in the flags of /proc/PID/stat (proc(5), field 9): the process is on its way out. Its files, and the
+# pipe with them, are closed only after its memory was given back: some 10 ms for 30 MB of locked pages on a slow board.
+_PF_EXITING = 0x4
+
+# Patience (s) until the first heartbeat: to lock the memory and to open the door may take a slow board seconds.
+_BEGINNING = 10.0
 
 # A killed process is gone within this time (s), or it hangs in the kernel and can switch nothing.
 _GONE = 0.040
@@ -71,31 +78,39 @@ def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, prio
     """Fork the guard of these lines; its real-time `priority` is to be above the striker's (0: none).
 
     Call it when the lines are open and everything that the guard must not share is not: it closes all files but theirs.
-    Patience begins with the first heartbeat; until then the lines must stay low.
+    The first heartbeat may come 10 s later, if the lines stay low until then.
     """
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     striker = os.pidfd_open(os.getpid())
+    state = os.open(f"/proc/{os.getpid()}/stat", os.O_RDONLY | os.O_CLOEXEC)
     with warnings.catch_warnings():
         # Python 3.12 warns of a fork beside threads, because a lock may be held for ever in the child. gpiozero and
         # lgpio have threads; the child calls neither, nor anything else that takes a lock of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        _guard(lines, limits, (reader, striker), priority)
-    os.close(reader)
-    os.close(striker)
+        _guard(lines, limits, _Ends(reader, striker, state), priority)
+    for file in (reader, striker, state):
+        os.close(file)
     return Guard(pid, writer, limits, clock)
 
 
-def _guard(lines: Sequence[Guarded], limits: GuardLimits, files: tuple[int, int], priority: int) -> NoReturn:
+class _Ends(NamedTuple):
+    """The guard's files, by which it knows the striker: the pipe, a handle to kill it by, and /proc/PID/stat."""
+
+    reader: int
+    striker: int
+    state: int
+
+
+def _guard(lines: Sequence[Guarded], limits: GuardLimits, ends: _Ends, priority: int) -> NoReturn:
     """The forked process, from its first to its last instruction; it never returns into the striker's code."""
     status = 1
     try:
-        _stand_apart({2, *files, *(file for line in lines for file in line.files())})
+        _stand_apart({2, *ends, *(file for line in lines for file in line.files())})
         become_punctual(priority)
-        reader, striker = files
-        if not _watch(lines, limits, reader):
-            _kill(lines, reader, striker)
+        if not _watch(lines, limits, ends):
+            _kill(lines, ends)
         status = 0 if lower(lines) else 1
     finally:
         os._exit(status)
@@ -134,22 +149,34 @@ def _stand_apart(keep: set[int]) -> None:
     os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def _watch(lines: Sequence[Guarded], limits: GuardLimits, reader: int) -> bool:
-    """Until the pipe ends (True: the striker is dead) or the striker is to be given up (False)."""
-    heard, begun = time.monotonic(), False
+def _watch(lines: Sequence[Guarded], limits: GuardLimits, ends: _Ends) -> bool:
+    """Until the striker is dead (True), or dying or to be given up (False)."""
+    heard, patience = time.monotonic(), _BEGINNING
     poll = select.poll()
-    poll.register(reader, select.POLLIN)
+    poll.register(ends.reader, select.POLLIN)
+    late = 1.5 * limits.beat
     while True:
         silence = time.monotonic() - heard
-        wait = limits.limit - silence if silence < limits.limit else _LOOK
+        wait = late - silence if silence < late else _LOOK
         if poll.poll(max(wait, 0.0) * 1000 + 0.5):
-            if not os.read(reader, 4096):
+            if not os.read(ends.reader, 4096):
                 return True
-            heard, begun = time.monotonic(), True
+            heard, patience = time.monotonic(), limits.patience
             continue
-        silence = time.monotonic() - heard
-        if (begun and silence >= limits.patience) or (silence >= limits.limit and _any_high(lines)):
+        if _is_exiting(ends.state):
             return False
+        silence = time.monotonic() - heard
+        if silence >= patience or (silence >= limits.limit and _any_high(lines)):
+            return False
+
+
+def _is_exiting(state: int) -> bool:
+    try:
+        stat = os.pread(state, 1024, 0)
+    except ProcessLookupError:
+        return True
+    # The name, in brackets, may hold anything; behind it are the fields from the third on.
+    return bool(int(stat[stat.rindex(b")") + 2 :].split()[6]) & _PF_EXITING)
 
 
 def _any_high(lines: Sequence[Guarded]) -> bool:
@@ -162,15 +189,15 @@ def _any_high(lines: Sequence[Guarded]) -> bool:
     return False
 
 
-def _kill(lines: Sequence[Guarded], reader: int, striker: int) -> None:
-    """End the striker, lowering what its threads may raise until it is gone."""
+def _kill(lines: Sequence[Guarded], ends: _Ends) -> None:
+    """End the striker, if it is not about to, and lower what its threads may raise until it is gone."""
     with contextlib.suppress(ProcessLookupError):
-        signal.pidfd_send_signal(striker, signal.SIGKILL)
+        signal.pidfd_send_signal(ends.striker, signal.SIGKILL)
     poll = select.poll()
-    poll.register(reader, select.POLLIN)
+    poll.register(ends.reader, select.POLLIN)
     end = time.monotonic() + _GONE
     while time.monotonic() < end:
         for line in lines:
             _lowered(line)
-        if poll.poll(1) and not os.read(reader, 4096):
+        if poll.poll(1) and not os.read(ends.reader, 4096):
             return

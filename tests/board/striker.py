@@ -66,9 +66,9 @@ def play(bridge: GpioBridge, guard: Guard | None) -> None:
     struck = [reply for reply in door.replies if isinstance(reply, Struck)]
     others = [reply for reply in door.replies if not isinstance(reply, Struck)]
     late = sorted(loop.record.edges())
-    print(
-        f"strokes {len(struck)} others {others} edge lateness ms {1e3 * late[len(late) // 2]:.3f} {1e3 * late[-1]:.3f}"
-    )
+    snare = sum(reply.stroke.pitch == SNARE for reply in struck)
+    lateness = f"edge lateness ms {1e3 * late[len(late) // 2]:.3f} median {1e3 * late[-1]:.3f} max"
+    print(f"strokes {len(struck)} snare {snare} others {others} {lateness}")
 
 
 def hold(bridge: GpioBridge, guard: Guard | None, duty: float = 1.0) -> None:

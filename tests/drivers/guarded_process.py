@@ -82,6 +82,8 @@ def hold(guard: Guard, line: MemoryLine) -> None:
 
 def rest(guard: Guard, line: MemoryLine) -> None:
     """Low until killed."""
+    beat(guard, 0.02)
+    print("low", flush=True)
     beat(guard, 60.0)
 
 

@@ -104,6 +104,7 @@ def test_a_stopped_striker_in_mid_stroke_is_killed_at_the_limit(start: Start) ->
 def test_a_stopped_striker_at_rest_is_killed_when_patience_ends(start: Start) -> None:
     striker = start("rest")
     striker.line()
+    assert striker.line() == "low"
     at = striker.stop_by(signal.SIGSTOP)
     assert striker.end() == (-signal.SIGKILL, "")
     assert LIMITS.patience - LIMITS.beat - 0.005 < striker.lowered() - at < LIMITS.patience + 0.050 + BUSY
