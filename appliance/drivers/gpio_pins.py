@@ -140,11 +140,20 @@ class Pins:
                 pin.state = False
             except self.refusals as refusal:
                 refused.append(f"{pin}: {refusal}")
-        self._claimed.clear()
-        self._guarded.clear()
-        self._factory.close()
+        self._let_go()
         if refused:
             raise MotorFault(f"pins refused to be lowered: {'; '.join(refused)}")
+
+    def _let_go(self) -> None:
+        # gpiozero keeps the pins of all local factories in one dict, and closing a factory would close the lamp's too.
+        shared = self._factory.pins
+        own = {info: pin for info, pin in shared.items() if pin in self._claimed}
+        for info in own:
+            del shared[info]
+        self._factory.pins = own
+        self._factory.close()
+        self._claimed.clear()
+        self._guarded.clear()
 
     def _claim(self, gpio: int) -> tuple[Any, KernelLine | None]:
         before = line_files()

@@ -189,6 +189,14 @@ def test_closing_lowers_and_lets_go() -> None:
     rack.checker.finish()
 
 
+def test_closing_leaves_a_lamp_of_the_same_factory_lit() -> None:
+    rack = Rack({"snare": KINDS["in_in"]})
+    lamp = rack.bridge._pins._factory.pin("GPIO5")
+    lamp.output_with_state(True)
+    rack.bridge.close()
+    assert (lamp.function, lamp.state) == ("output", 1)
+
+
 strokes = st.lists(
     st.builds(
         Stroke, time=st.floats(0, 2), pitch=st.sampled_from([36, 38, 42, 46, 45, 48, 50, 49, 51]),
