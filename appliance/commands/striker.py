@@ -2,10 +2,8 @@
 
 import argparse
 import contextlib
-import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +64,7 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
         _show_faulty(args, error, stop, clock, open_factory)
         raise
     striker = Striker(settings)
+    record = LatenessRecord() if args.lateness is not None else None
     grant = become_punctual(args.priority)
     guard = _post_guard(rack, pins, clock, grant)
     try:
@@ -74,7 +73,7 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
             _report(args.socket, rack, grant)
             keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
             staged = stage.beside(door, status_socket(args.socket))
-            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper)
+            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record)
             stage.employ(loop, grant)
             if guard is not None:
                 loop.employ(guard)
@@ -162,6 +161,10 @@ def _say(line: str) -> None:
 
 
 def _keep(record: LatenessRecord, path: Path) -> None:
+    # Loaded here, since a striker that strikes needs neither.
+    import json
+    import tempfile
+
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
             json.dump(record.edges(), file)

@@ -1,10 +1,13 @@
 """Switching the box off, as an attendant: asked for once, and told on the board when the system refuses."""
 
-import subprocess
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from appliance.status.board import StatusBoard
 from appliance.status.codes import Code
+
+if TYPE_CHECKING:
+    import subprocess
 
 # What an ordinary user may do where logind lets him, and root always.
 POWER_OFF = ("systemctl", "poweroff")
@@ -28,6 +31,8 @@ class PowerOff:
             return
         self._board.post(Code.SHUTTING_DOWN)
         self._deadline = now + _LOOK
+        import subprocess  # here: a striker that strikes needs it not, and its memory is locked
+
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ours, not typed by anybody
                 self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -3,13 +3,16 @@
 import contextlib
 import os
 import socket
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from appliance.errors import StrikerLost
 from appliance.status.wire import Answer, Follow, Look, Report, Stepped, Word
+
+if TYPE_CHECKING:
+    import tempfile
 
 _PACKET = 65536
 
@@ -82,5 +85,7 @@ class StatusLink:
 
     def _listen(self) -> None:
         if self._folder is None:
+            import tempfile  # here: a striker that strikes needs it not, and its memory is locked
+
             self._folder = tempfile.TemporaryDirectory(prefix="ghostnote-")
             self._socket.bind(os.fsencode(Path(self._folder.name) / "answers"))

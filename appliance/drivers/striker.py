@@ -25,6 +25,9 @@ SPARE = SPIN + 0.0004
 # What attends to lamps, buttons and watchdogs may take longer than a packet does: below this time (s) it is not called.
 ATTENDING = 0.001
 
+# Edges that are remembered where nobody asked for more: two seconds of the densest playing. Memory is locked.
+_SHORT = 1 << 10
+
 # Replies in a packet: as many as fit a page of memory.
 _REPLIES = 32
 
@@ -87,7 +90,7 @@ class LatenessRecord:
     """How late (s) each edge reached its pins: the latest of them, in memory that is there from the start."""
 
     def __init__(self, length: int = 1 << 17) -> None:
-        self._ring = array("d", bytes(8 * length))
+        self._ring = array("d", (0.0,)) * length
         self._count = 0
 
     def note(self, lateness: float) -> None:
@@ -113,8 +116,9 @@ class StrikerLoop:
         door: Door,
         clock: PreciseClock,
         groove: GrooveKeeper | None = None,
+        record: LatenessRecord | None = None,
     ) -> None:
-        """Without a keeper nothing is played that nobody asked for."""
+        """Without a keeper nothing is played that nobody asked for; without a record of its own it has a short one."""
         self._striker = striker
         self._motors = motors
         self._door = door
@@ -124,7 +128,7 @@ class StrikerLoop:
         self._groove = groove or GrooveKeeper(bars=0, lead=0.0)
         self._attendants: list[Attendant] = []
         self._state = StrikerState()
-        self.record = LatenessRecord()
+        self.record = record or LatenessRecord(_SHORT)
 
     @property
     def state(self) -> StrikerState:
