@@ -15,12 +15,15 @@ from pathlib import Path
 
 from appliance.commands import lower_pins
 from appliance.drivers.gpio_line import header_chip
+from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.wiring import InIn, InInEnable, Solenoid, Wiring
+from appliance.notation.hit import Stroke
 from appliance.strike.motor import Inputs
-from tests.board.striker import PINS, PRIORITY, STRIKE, STROKES
+from tests.board.striker import PINS, PRIORITY, SNARE, STRIKE, STROKES
 from tests.bridge_checker import BridgeChecker
 
 HEADER = Path(sys.argv[1])
+OWNER = Path(__file__).with_name("wired.toml")
 LINES = [gpio for _, gpio in PINS.lines()]
 DIRECTIONS = [23, 24, 16, 17, 18]
 AFTERMATH = 0.050  # s after a death until every line is low
@@ -155,6 +158,29 @@ def _ended(number: signal.Signals, limit: float, behaviour: str = "hold") -> str
     return f"low after {1e3 * median:.1f} ms (median of 10), {1e3 * max(spans):.1f} ms at most"
 
 
+def the_striker_command_is_killed_in_mid_stroke() -> str:
+    """The program as it is installed, asked over its socket."""
+    spans = []
+    door = Path("/tmp/striker")
+    for _ in range(3):
+        command = [sys.executable, "-m", "appliance", "striker", "--socket", str(door), "--settings", str(OWNER)]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        with StrikerLink.connect(door, 30.0) as link:
+            start = time.monotonic() + 0.5
+            link.send([Stroke(start + 0.2 * number, SNARE, 100) for number in range(20)])
+            while not WATCH.high(23):
+                assert process.poll() is None, process.returncode
+                assert time.monotonic() < start + 4.0, "no stroke was seen"
+            at = time.monotonic()
+            process.kill()
+            low = WATCH.until_low(LINES, 2.0)
+        assert low is not None, f"still high: {WATCH.any_high(LINES)}"
+        spans.append(low - at)
+        process.wait()
+    assert sorted(spans)[1] < AFTERMATH, spans
+    return f"low after {[round(1e3 * span) for span in spans]} ms"
+
+
 def without_a_guard_the_lines_stay_high_and_lower_pins_lowers_them() -> str:
     process = striker("unguarded")
     process.kill()
@@ -186,7 +212,7 @@ def _lower_pins() -> int:
 def lower() -> int:
     parser = ArgumentParser()
     lower_pins.add_arguments(parser)
-    return lower_pins.run(parser.parse_args(["--settings", str(Path(__file__).with_name("wired.toml"))]))
+    return lower_pins.run(parser.parse_args(["--settings", str(OWNER)]))
 
 
 def the_header_is_found_by_its_label() -> str:
@@ -202,6 +228,7 @@ CHECKS: list[Callable[[], str]] = [
     killed_in_mid_stroke,
     killed_under_software_pwm,
     stopped_in_mid_stroke,
+    the_striker_command_is_killed_in_mid_stroke,
     without_a_guard_the_lines_stay_high_and_lower_pins_lowers_them,
     lower_pins_says_what_another_process_holds,
 ]
