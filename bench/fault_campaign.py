@@ -170,7 +170,11 @@ class Campaign:
         self.settings = load_settings().room("strike", StrikeSettings)
         self.socket = folder / "striker.sock"
         self.paper_path = folder / "paper"
-        striker = ["striker", "--paper", str(self.paper_path), "--socket", str(self.socket)]
+        # A bar of this song lasts a second. Twelve of them are what four are at 80 quarters a minute: time enough for a
+        # player that is killed again before it was quite back.
+        owner = folder / "owner.toml"
+        owner.write_text("[strike]\ngroove_bars = 12\n")
+        striker = ["striker", "--paper", str(self.paper_path), "--socket", str(self.socket), "--settings", str(owner)]
         self.striker = Process([sys.executable, "-m", "appliance", *striker], folder / "striker.err", lambda: 0.0)
         self.origin = time.monotonic() + 1.5
         self.observer = Observer(self.socket, self.origin, self.findings)
@@ -422,6 +426,7 @@ def main() -> int:
         f"striker back after its death: {len(back)} times, median {back[len(back) // 2] if back else 0:.3f} s, longest "
         f"{back[-1] if back else 0:.3f} s; a bar lasts {BAR:g} s",
         *(f"breach: {breach}" for breach in findings.breaches[:10]),
+        *([f"lost steps: {findings.missing[:40]}"] if findings.missing else []),
         f"seed {args.seed}, real-time priority of the striker {findings.priority}",
     ]
     publish(f"{findings.faults.total()} faults", rows, notes, args.json)
