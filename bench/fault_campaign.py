@@ -46,7 +46,8 @@ class Findings:
 
     faults: Counter[str] = field(default_factory=Counter)
     longest_high: float = 0.0
-    breaches: list[str] = field(default_factory=list)
+    breaches: list[tuple[float, str]] = field(default_factory=list)  # when, and the rule
+    remarks: list[str] = field(default_factory=list)  # what else happened about a breach or a lost step
     expected: int = 0
     missing: list[int] = field(default_factory=list)  # steps that were neither struck nor reported as late
     late: int = 0
@@ -110,6 +111,8 @@ class Observer:
         self._findings = findings
         self._link: StrikerLink | None = None
         self.outcomes: dict[int, str] = {}
+        self.reasons: dict[int, list[str]] = {}  # why else a step was left out, by one batch or the other
+        self.connected: list[float] = []
         self._latest = 0.0
         self.faults: list[str] = []
 
@@ -139,6 +142,7 @@ class Observer:
         try:
             self._link = StrikerLink.connect(self._path, timeout=0.0)
             self._findings.priority = self._link.hello.priority
+            self.connected.append(time.monotonic())
         except StrikerLost:
             return False
         return True
@@ -151,6 +155,8 @@ class Observer:
                 self._findings.own += batch < 0
             case LeftOut(stroke, Reason.LATE, batch) if batch != 9:
                 self.outcomes.setdefault(self._step(stroke), "late")
+            case LeftOut(stroke, reason, batch) if batch != 9:
+                self.reasons.setdefault(self._step(stroke), []).append(f"{reason.value} of batch {batch}")
             case GrooveHeld():
                 self._findings.alone += 1
             case Fault(text):
@@ -182,6 +188,7 @@ class Campaign:
         self.paper = Paper(self.paper_path, [motor.name for motor in self.settings.motors])
         player = [sys.executable, "-m", "bench.campaign_player", str(self.socket), str(self.origin)]
         self.player = Process(player, folder / "player.err", lambda: chance.uniform(0.0, 2.0))
+        self.log: list[tuple[float, str]] = []
         self._later: list[tuple[float, Callable[[], object]]] = []
         self._vandals: list[socket.socket] = []
         self._waits_since: float | None = None  # a striker died, and its successor has not answered yet
@@ -219,6 +226,7 @@ class Campaign:
                 self.chance.shuffle(kinds)
             self.spend(self.chance.uniform(0.05, 0.55))
             kind = kinds[number % len(kinds)]
+            self.log.append((time.monotonic(), kind))
             faults[kind](self)
             self.findings.faults[kind] += 1
             if sys.stderr.isatty():
@@ -243,6 +251,14 @@ class Campaign:
             self.findings.late += outcome == "late"
             if outcome is None:
                 self.findings.missing.append(step)
+                why = ", ".join(self.observer.reasons.get(step, ["not a word"]))
+                self.findings.remarks.append(f"step {step} lost: {why}; {self.around(self.origin + step * STEP)}")
+
+    def around(self, instant: float) -> str:
+        """What was done to the processes shortly before an instant, and whether the observer had to come back."""
+        done = [f"{kind} {at - instant:+.3f} s" for at, kind in self.log if -4.0 < at - instant < 0.5]
+        back = [f"observer connected {at - instant:+.3f} s" for at in self.observer.connected if -1 < at - instant < 3]
+        return "; ".join([*done, *back]) or "nothing was done"
 
     def finish(self) -> None:
         """End everything, and read the paper."""
@@ -255,13 +271,14 @@ class Campaign:
         self.striker.end()
         self.wait_for_low()
         read_paper(list(self.paper.lines()), self.settings, self.findings)
+        self.findings.remarks += [f"{text}; {self.around(at)}" for at, text in self.findings.breaches]
 
     def wait_for_low(self) -> None:
         """The guard lowers what a killed striker left high."""
         time.sleep(0.3)
         high = [motor.name for place, motor in enumerate(self.settings.motors) if self.paper.is_high(place)]
         if high:
-            self.findings.breaches.append(f"left high at the end: {high}")
+            self.findings.breaches.append((time.monotonic(), f"left high at the end: {high}"))
 
     def vandal(self) -> socket.socket | None:
         """A client of no good intent; None while there is no striker."""
@@ -301,7 +318,8 @@ def read_paper(lines: list[PaperLine], settings: StrikeSettings, findings: Findi
         try:
             checker.write(line.time, line.motor, line.inputs)
         except AssertionError as breach:
-            findings.breaches.append(str(breach))
+            findings.breaches.append((line.time, str(breach)))
+            checker = BridgeChecker.of(settings, lag=AFTERMATH)  # the rest is judged by itself
 
 
 def kill_player(campaign: Campaign) -> None:
@@ -425,8 +443,7 @@ def main() -> int:
         f"out as late {findings.late}; the striker kept the groove {findings.alone} times, with {findings.own} strokes",
         f"striker back after its death: {len(back)} times, median {back[len(back) // 2] if back else 0:.3f} s, longest "
         f"{back[-1] if back else 0:.3f} s; a bar lasts {BAR:g} s",
-        *(f"breach: {breach}" for breach in findings.breaches[:10]),
-        *([f"lost steps: {findings.missing[:40]}"] if findings.missing else []),
+        *findings.remarks[:20],
         f"seed {args.seed}, real-time priority of the striker {findings.priority}",
     ]
     publish(f"{findings.faults.total()} faults", rows, notes, args.json)

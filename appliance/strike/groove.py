@@ -78,6 +78,7 @@ class _Alone(msgspec.Struct):
     strokes: tuple[Stroke, ...]
     until: float
     sent: list[tuple[int, Stroke]]
+    sent_from: float | None  # since when those are all; None: a new player has sent nothing yet
     sent_until: float
     groove: Groove
 
@@ -122,12 +123,15 @@ class GrooveKeeper:
         else:
             self._drop_sent(Reason.GROOVE)
             self._alone.groove = groove
-            self._alone.sent_until = -math.inf
+            self._alone.sent_from, self._alone.sent_until = None, -math.inf
 
     def receive(self, strokes: Sequence[Stroke], until: float, batch: int, now: float) -> Passed:
         """Strokes of the song; there will be no others of it before `until`."""
         sent = [(batch, stroke) for stroke in strokes]
         if self._alone is not None:
+            if self._alone.sent_from is None:
+                # It did not play before: it knows the step that it begins with, and none before it.
+                self._alone.sent_from = until - self._alone.groove.step_seconds
             self._alone.sent.extend(sent)
             self._alone.sent_until = max(self._alone.sent_until, until)
             return self._hand_over(self._alone, now)
@@ -199,7 +203,7 @@ class GrooveKeeper:
         begin, end = groove.begin_of(bar), groove.begin_of(bar + 1)
         strokes = tuple(stroke for stroke in self._heard if begin <= stroke.time < end)
         until = groove.begin_of(groove.next_bar(known) + self._bars)
-        return _Alone(bar, strokes, until, [], -math.inf, groove)
+        return _Alone(bar, strokes, until, [], -math.inf, -math.inf, groove)
 
     def _repeat(self, groove: Groove, alone: _Alone, end: float) -> tuple[tuple[int, Stroke], ...]:
         """The held bar's strokes from what is known up to `end`; then that much is known."""
@@ -216,7 +220,8 @@ class GrooveKeeper:
 
     def _hand_over(self, alone: _Alone, now: float) -> Passed:
         groove, known = self._groove, self._known
-        line = alone.groove.begin_of(alone.groove.next_bar(now + self._ahead))
+        since = now + self._ahead if alone.sent_from is None else max(now + self._ahead, alone.sent_from)
+        line = alone.groove.begin_of(alone.groove.next_bar(since))
         if groove is None or known is None or alone.sent_until <= line:
             return _NOTHING
         fill = self._repeat(groove, alone, min(line, alone.until))

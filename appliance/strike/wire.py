@@ -20,8 +20,9 @@ STROKES_A_PACKET = 32
 class Strokes(msgspec.Struct, frozen=True, tag=True):
     """Play these; `batch` comes back with what became of each.
 
-    `until` (s) makes them a song's: all that is to sound before it has now been sent, and where nothing more comes in
-    time the striker goes on alone. It needs a Groove before. Raises: ValueError unless it is finite.
+    `until` (s) makes them a song's: all that is to sound before it has now been sent (of the Groove's first packet:
+    since a step before it), and where nothing more comes in time the striker goes on alone. It needs a Groove before.
+    Raises: ValueError unless it is finite.
     """
 
     batch: Annotated[int, msgspec.Meta(ge=0)]

@@ -226,6 +226,22 @@ def test_a_player_started_again_before_it_was_missed_leaves_no_gap() -> None:
     assert same(theirs, [stroke for step in range(48, 80) for stroke in beat(step)])
 
 
+@given(st.integers(30, 60), st.floats(13.0, 16.5))
+def test_a_new_player_has_no_bar_whose_beginning_it_does_not_know(first: int, at: float) -> None:
+    keeper, _ = held(40)
+    mine = alone(keeper, until=at)
+    keeper.begin(SONG)
+    theirs: list[Stroke] = []
+    for passed in Player(keeper).send(first, 130, now=at, batch=2):
+        if passed.cut is not None:
+            mine = [stroke for stroke in mine if stroke.time < passed.cut]
+        mine += [stroke for batch, stroke in passed.strokes if batch == GROOVE_BATCH]
+        theirs += [stroke for batch, stroke in passed.strokes if batch == 2]
+    line = max(SONG.next_bar(at + AHEAD), math.ceil(first / 16))
+    assert same(theirs, [stroke for step in range(line * 16, 130) for stroke in beat(step)])
+    assert same(mine, expected(40, line * 16, 1))
+
+
 def test_a_player_that_dies_again_is_covered_again() -> None:
     _, _, keeper = came_back(14.5, 32, 70)
     assert same(alone(keeper, 18.7), expected(70, 80, 3))
