@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime clean help
+.PHONY: run test check bench models test-tflite-runtime test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -26,6 +26,8 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.cold_start
 	$(BIN)/python -m bench.meter
 	$(BIN)/python -m bench.striker_lateness
+	$(BIN)/python -m bench.calibration
+	$(BIN)/python -m bench.fault_campaign
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
 	models/make.sh $(BIN) "$(DATA)"
@@ -34,6 +36,10 @@ models: $(VENV)/.everything  ## train and convert the shipped models again: DATA
 # wheel is for Python 3.11.
 test-tflite-runtime: .venv-tflite/.tflite  ## the appliance's tests with tflite-runtime as interpreter
 	.venv-tflite/bin/python -m pytest --ignore tests/converter $(ARGS)
+
+# An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
+test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
+	tests/board/run.sh
 
 clean:  ## remove environments and caches
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -15,6 +15,11 @@ COMMANDS = {
     "demo": "hear it play by itself, without any hardware",
     "run": "the player: listens to a pad and sends its answers to the striker",
     "striker": "the striker: beats strokes at their instants",
+    "calibrate": "strike, listen, and set lead time and touch by what was heard",
+    "buzz": "ten soft strokes on a drum",
+    "strike": "strokes of one velocity on a drum",
+    "doctor": "look the box over, and say what to do",
+    "lower-pins": "lower every line that a bridge hangs on",
 }
 _FAILED = 1
 _USER_ERROR = 2
@@ -52,7 +57,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary)
         if name == asked:
-            command = import_module(f"appliance.commands.{name}")
+            command = import_module(f"appliance.commands.{name.replace('-', '_')}")
             command.add_arguments(subparser)
             subparser.set_defaults(run=command.run)
     return parser

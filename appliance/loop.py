@@ -3,11 +3,16 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from appliance.answer.answerer import AnswerEnded
+from appliance.call.listener import CallEnded
 from appliance.clock import Clock
-from appliance.instrument import AnswerOver, Happening, Instrument, Silence, StrokesDue, StrokesOff
+from appliance.instrument import AnswerOver, Happening, Instrument, Silence, StrokesDue, StrokesOff, TurnTaken
 from appliance.notation.hit import Stroke
+from appliance.notation.timeline import Grid, Timeline
+from appliance.strike.groove import Groove
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Reply
+from appliance.turn import Turn
 from appliance.views.journal import Entry
 
 # How long after the last answer its last strokes may take to be reported, in seconds.
@@ -33,8 +38,16 @@ class Source(Protocol):
 class Striker(Protocol):
     """The way to the striker. Each may raise StrikerLost."""
 
-    def send(self, strokes: Iterable[Stroke], batch: int = 0) -> None:
-        """Ask for strokes."""
+    def begin(self, groove: Groove) -> None:
+        """A song begins, on these bars."""
+        ...
+
+    def send(self, strokes: Iterable[Stroke], batch: int = 0, until: float | None = None) -> None:
+        """Ask for strokes; of a song, all that sound before `until`."""
+        ...
+
+    def rest(self) -> None:
+        """The silence behind what was sent is meant."""
         ...
 
     def cancel(self, after: float) -> None:
@@ -70,6 +83,7 @@ class Loop:
         self._tell = tell
         self._sent = 0  # strokes of which the striker has not said yet what became of them
         self._answers = 0
+        self._song = Timeline(clock.now(), Grid())  # the bars of the answer under way
 
     def run(self, instrument: Instrument, source: Source, answers: int | None) -> bool:
         """Until so many answers are over and reported (None: for ever); False when it was to stop before.
@@ -107,9 +121,13 @@ class Loop:
     def _act(self, happenings: list[Happening], began: float) -> None:
         for happening in happenings:
             match happening:
-                case StrokesDue(step) if step.strokes:
+                case CallEnded() as call:
+                    self._begin(Timeline(call.answer_time, call.timeline.grid))
+                case StrokesDue(step):
                     self._sent += len(step.strokes)
-                    self._striker.send(step.strokes, self._batch)
+                    self._striker.send(step.strokes, self._batch, until=self._song.time_of(step.step + 0.5))
+                case AnswerEnded() | TurnTaken(_, Turn.LISTENING):
+                    self._striker.rest()
                 case StrokesOff(time):
                     self._striker.cancel(time)
                 case Silence():
@@ -117,6 +135,10 @@ class Loop:
                 case AnswerOver():
                     self._answers += 1
             self._tell(Entry(self._clock.now(), began, happening))
+
+    def _begin(self, song: Timeline) -> None:
+        self._song = song
+        self._striker.begin(Groove(song.origin, song.grid.step_seconds, song.grid.steps_per_bar))
 
     def _reply(self, reply: Reply) -> None:
         if isinstance(reply, Struck | LeftOut) and reply.batch == self._batch:

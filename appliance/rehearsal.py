@@ -89,7 +89,7 @@ class Rehearsal:
         for happening in happenings:
             self.happenings.append(Timed(happening, began, self._computed))
             self._strike(happening)
-        self.left_out += self._striker.take_left_out()
+        self._keep_left_out()
 
     def _strike(self, happening: Happening) -> None:
         now = self._clock.now()
@@ -106,7 +106,10 @@ class Rehearsal:
             self._motors.write(write.motor, write.inputs)
             self._striker.written(write, self._clock.now())
             struck = write.struck(self._clock.now())
-            if struck is not None:
+            if isinstance(struck, Struck):
                 self.struck.append(struck)
-        self.left_out += self._striker.take_left_out()
+        self._keep_left_out()
         self.faults += self._striker.take_faults()
+
+    def _keep_left_out(self) -> None:
+        self.left_out += [dropped for dropped in self._striker.take_left_out() if isinstance(dropped, LeftOut)]

@@ -10,6 +10,7 @@ from appliance.errors import StrikerLost
 from appliance.instrument import StrokesDue
 from appliance.loop import Loop
 from appliance.notation.hit import Stroke
+from appliance.strike.groove import GROOVE_BATCH, Groove
 from appliance.strike.outcome import Reason, Struck
 from appliance.views.concert_figures import ConcertFigures
 from appliance.views.journal import Began, Entry, Fault, Hello, LeftOut, Tuned, line, read_line
@@ -32,8 +33,18 @@ class PunctualStriker:
         self.sent = []
         self.cancelled = []
         self.panics = 0
+        self.grooves = []
+        self.rests = []
+        self.known = []
 
-    def send(self, strokes, batch=0):
+    def begin(self, groove):
+        self.grooves.append(groove)
+
+    def rest(self):
+        self.rests.append(self._clock.now())
+
+    def send(self, strokes, batch=0, until=None):
+        self.known.append(until)
         if self._clock.now() >= self._gone:
             raise StrikerLost("the striker went away")
         self.sent += [(self._clock.now(), stroke) for stroke in strokes]
@@ -118,6 +129,23 @@ def test_a_panic_reaches_the_striker():
     concert = Concert([*ROCK, Message(BAR + STEP, bytes((0xB9, 123, 0)))])
     concert.loop.run(instrument(Parrot()), concert.pad, answers=1)
     assert concert.striker.panics == 1
+
+
+def test_an_answer_is_a_song_that_the_striker_can_keep():
+    concert = Concert(ROCK)
+    concert.loop.run(instrument(Parrot()), concert.pad, answers=1)
+    assert concert.striker.grooves == [Groove(BAR, STEP, 16)]
+    # Each step, a rest too, says until when all is known; when all is sent, the silence behind it is meant.
+    assert concert.striker.known == pytest.approx([BAR + (step + 0.5) * STEP for step in range(16)])
+    assert len(concert.striker.rests) >= 1
+    assert concert.striker.rests[-1] < 2 * BAR
+
+
+def test_the_strikers_own_strokes_are_not_taken_for_the_players():
+    concert = Concert(ROCK)
+    concert.loop._sent = 1
+    concert.loop._reply(Struck(Stroke(1.0, SNARE, 100), 0.0, GROOVE_BATCH))
+    assert concert.loop._sent == 1
 
 
 def test_a_lost_striker_is_said():

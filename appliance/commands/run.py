@@ -14,16 +14,21 @@ from appliance.clock import MonotonicClock
 from appliance.commands.rooms import Rooms, add_answer_arguments, changed
 from appliance.drivers.journal_pipe import JournalPipe
 from appliance.drivers.midi_file import file_call, file_grid, read_part
+from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.story_pad import StoryPad
 from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.usb_midi import UsbPad
 from appliance.drivers.waiting import Waiting
-from appliance.errors import SettingsError
+from appliance.errors import ModelError, PadLost, SettingsError
+from appliance.instrument import TurnTaken
 from appliance.loop import Loop
 from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.timeline import Timeline
 from appliance.settings import Settings, load_settings
+from appliance.status.codes import Code
+from appliance.status.wire import Lift, Post
+from appliance.turn import Turn
 from appliance.views.journal import Began, Entry, Event, Tuned, line
 
 _SOCKET = Path("/run/ghostnote/striker.sock")
@@ -57,14 +62,29 @@ def run(args: argparse.Namespace) -> int:
         raise SettingsError("say who calls: --pad PORT, or --story FILE.mid")
     if args.until_eof and sys.stdin is None:
         raise SettingsError("--until-eof waits for the end of standard input, and there is none")
+    status = StatusLink(status_socket(args.striker))
+    try:
+        return _play(args, status)
+    except ModelError:
+        status.tell(Post(Code.MODEL_FAULTY))
+        raise
+    except PadLost:
+        status.tell(Post(Code.PAD_LOST))
+        raise
+
+
+def _play(args: argparse.Namespace, status: StatusLink) -> int:
     settings = load_settings(args.settings)
     rooms = Rooms(settings, args)
-    with StrikerLink.connect(args.striker, _STRIKER_STARTS) as link, _journal(args) as tell:
+    with StrikerLink.connect(args.striker, _STRIKER_STARTS) as link, _journal(args) as journal:
         # Until here a signal ends the process as it does any other; from here on, in order.
         stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
         # The model and the libraries stay for good: the collector need not walk through them in the middle of a song.
         gc.freeze()
         clock = MonotonicClock()
+        link.introduce()
+        status.tell(Lift(Code.MODEL_FAULTY))
+        tell = _telling(status, journal)
         player = _Player(rooms, Loop(clock, Waiting(clock, stops), link, tell, batch=os.getpid()), tell, clock)
         player.note(link.hello)
         player.note(Began(rooms.model.card.name, rooms.seed))
@@ -86,6 +106,22 @@ def _journal(args: argparse.Namespace) -> Iterator[Callable[[Entry], None]]:
         yield lambda entry: pipe.write(line(entry))
     finally:
         pipe.close()
+
+
+def _telling(status: StatusLink, tell: Callable[[Entry], None]) -> Callable[[Entry], None]:
+    """The lamp is told of the turns, and nothing waits for it."""
+
+    def told(entry: Entry) -> None:
+        tell(entry)
+        match entry.event:
+            case TurnTaken(_, Turn.LISTENING):
+                status.tell(Post(Code.LISTENING))
+            case TurnTaken():
+                status.tell(Lift(Code.LISTENING))
+            case Tuned():
+                status.tell(Lift(Code.PAD_LOST))
+
+    return told
 
 
 class _Player:
@@ -120,8 +156,8 @@ class _Player:
     def listen(self, port: str, tempo: TempoSettings, turns: int | None) -> None:
         """A pad, in the tempo of the settings."""
         grid = tempo.grid(self._rooms.model.card.steps_per_quarter)
-        self.note(Tuned(port, grid))
         with closing(UsbPad(port, self._clock)) as pad:
+            self.note(Tuned(port, grid))
             self._loop.run(self._rooms.instrument(grid), pad, turns)
 
 

@@ -1,19 +1,30 @@
 """`ghostnote striker`: the real-time process that beats the drums."""
 
 import argparse
-import json
+import contextlib
 import os
 import sys
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from appliance.drivers.dry_bridge import DryBridge
+from appliance.drivers.guard import Guard, post_guard
+from appliance.drivers.lone_lamp import lamp_of_faulty, show_alone
+from appliance.drivers.plain_pins import open_factory
+from appliance.drivers.rack import Rack, dry_rack, paper_rack, pin_rack
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
+from appliance.drivers.stage import Stage
+from appliance.drivers.status_led import NoLamp
+from appliance.drivers.status_link import status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker import LatenessRecord, StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
-from appliance.settings import load_settings
+from appliance.settings import Settings, load_settings
+from appliance.status.codes import MEANINGS, Code
+from appliance.status.wiring import StatusSettings
+from appliance.strike.groove import GrooveKeeper
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.striker import Striker
 from appliance.strike.wire import VERSION, Hello
@@ -24,7 +35,9 @@ PRIORITY = 50
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the striker."""
-    parser.add_argument("--dry", action="store_true", required=True, help="motors in memory only: nothing moves")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--dry", action="store_true", help="motors in memory only: nothing moves")
+    where.add_argument("--paper", type=Path, metavar="FILE", help="motors in a file that others can look into")
     parser.add_argument("--socket", type=Path, required=True, metavar="PATH", help="where clients find the striker")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="the owner's settings, above the shipped ones")
     parser.add_argument("--priority", type=_priority, default=PRIORITY, metavar="N", help="real-time priority; 0: none")
@@ -32,28 +45,94 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lateness", type=Path, metavar="FILE", help="at the end, write the lateness of each edge (s)")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Strike until told to stop; 0, or 1 when a motor could not be trusted. Raises: SettingsError."""
-    settings = load_settings(args.settings).room("strike", StrikeSettings)
+def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_factory) -> int:
+    """Strike until told to stop; 0, or 1 when a motor could not be trusted.
+
+    `open_factory` opens the pins of lamp and buttons. Raises: SettingsError, which the lamp tells until the stop.
+    """
     stop = StopSignal()
     clock = PunctualClock()
-    striker = Striker(settings)
-    motors = DryBridge(settings, clock)
-    grant = become_punctual(args.priority)
-    stops = Stops(stop.fileno(), sys.stdin.fileno() if args.until_eof else None)
-    door = StrikerDoor(args.socket, _hello(grant), stops, clock)
+    stage: Stage | None = None
     try:
-        _report(args.socket, grant)
-        loop = StrikerLoop(striker, motors, door, clock)
-        loop.run()
+        tables = load_settings(args.settings)
+        pins = tables.room("pins", PinSettings)
+        stage = _stage(tables, pins, clock, open_factory)
+        settings, rack = _motors(args, tables, pins, clock)
+    except SettingsError as error:
+        if stage is not None:
+            stage.close()
+        _show_faulty(args, error, stop, clock, open_factory)
+        raise
+    striker = Striker(settings)
+    record = LatenessRecord() if args.lateness is not None else None
+    grant = become_punctual(args.priority)
+    guard = _post_guard(rack, pins, clock, grant)
+    try:
+        door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
+        try:
+            _report(args.socket, rack, grant)
+            keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
+            staged = stage.beside(door, status_socket(args.socket))
+            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record)
+            stage.employ(loop, grant)
+            if guard is not None:
+                loop.employ(guard)
+            loop.run()
+        finally:
+            door.close()
     except MotorFault as fault:
-        print(f"ghostnote striker: {fault}", file=sys.stderr)
+        _say(str(fault))
         return 1
     finally:
-        door.close()
+        if guard is not None:
+            guard.dismiss()
+        rack.close()
+        stage.close()
     if args.lateness is not None:
         _keep(loop.record, args.lateness)
     return 0
+
+
+def _stage(tables: Settings, pins: PinSettings, clock: PunctualClock, open_factory: Callable[[str], Any]) -> Stage:
+    kit = tables.room("strike", StrikeSettings).kit
+    return Stage(tables.room("status", StatusSettings), kit, lambda: open_factory(pins.factory), clock)
+
+
+def _show_faulty(
+    args: argparse.Namespace,
+    error: SettingsError,
+    stop: StopSignal,
+    clock: PunctualClock,
+    open_factory: Callable[[str], Any],
+) -> None:
+    lamp = lamp_of_faulty(args.settings, open_factory)
+    if isinstance(lamp, NoLamp):
+        return
+    _say(f"{error}; the lamp shows {MEANINGS[Code.SETTINGS_FAULTY].label()} until this is stopped")
+    stdin = _stdin(args)
+    show_alone(Code.SETTINGS_FAULTY, lamp, [stop.fileno(), *([] if stdin is None else [stdin])], clock)
+    lamp.close()
+
+
+def _motors(
+    args: argparse.Namespace, tables: Settings, pins: PinSettings, clock: PunctualClock
+) -> tuple[StrikeSettings, Rack]:
+    settings = tables.room("strike", StrikeSettings)
+    if args.dry:
+        return settings, dry_rack(settings, clock)
+    if args.paper is not None:
+        return settings, paper_rack(settings, clock, args.paper)
+    return pins.wired(settings), pin_rack(pins)
+
+
+def _post_guard(rack: Rack, pins: PinSettings, clock: PunctualClock, grant: Grant) -> Guard | None:
+    # Above the striker: the guard acts when the striker does not let go of the processor.
+    priority = grant.priority + 1 if grant.priority else 0
+    return post_guard(rack.guarded, pins.guard, clock, priority) if rack.guarded else None
+
+
+def _stdin(args: argparse.Namespace) -> int | None:
+    return sys.stdin.fileno() if args.until_eof else None
 
 
 def _priority(text: str) -> int:
@@ -67,15 +146,25 @@ def _hello(grant: Grant) -> Hello:
     return Hello(VERSION, os.getpid(), grant.priority, grant.memory_locked)
 
 
-def _report(path: Path, grant: Grant) -> None:
+def _report(path: Path, rack: Rack, grant: Grant) -> None:
     granted = [f"real-time priority {grant.priority}"] if grant.priority else []
     granted += ["memory locked"] if grant.memory_locked else []
-    first = f"listening at {path}; dry motors; {', '.join(granted) or 'no privileges'}"
+    first = f"listening at {path}; {rack.name}; {', '.join(granted) or 'no privileges'}"
     for line in (first, *grant.lacks):
-        print(f"ghostnote striker: {line}", file=sys.stderr)
+        _say(line)
+
+
+def _say(line: str) -> None:
+    # A journal on a full disk, or none any more, is no reason to stop beating.
+    with contextlib.suppress(OSError):
+        os.write(2, f"ghostnote striker: {line}\n".encode())
 
 
 def _keep(record: LatenessRecord, path: Path) -> None:
+    # Loaded here, since a striker that strikes needs neither.
+    import json
+    import tempfile
+
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
             json.dump(record.edges(), file)

@@ -5,18 +5,28 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from appliance.clock import Clock
 from appliance.drivers.realtime import SPIN
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
+from appliance.strike.groove import Groove, GrooveKeeper, Passed
 from appliance.strike.motor import MotorDriver
-from appliance.strike.outcome import LeftOut, Reason
+from appliance.strike.outcome import Reason, Struck, dropped
 from appliance.strike.striker import Striker, Write
-from appliance.strike.wire import Cancel, Fault, Panic, Reply, Request, Strokes
+from appliance.strike.trial import Try
+from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes
 
 # Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. The
 # clients are heard even so: eight motors have at most 32 edges in the 59 ms of a motion, so one gap is above 1.7 ms.
 SPARE = SPIN + 0.0004
+
+# What attends to lamps, buttons and watchdogs may take longer than a packet does: below this time (s) it is not called.
+ATTENDING = 0.001
+
+# Edges that are remembered where nobody asked for more: two seconds of the densest playing. Memory is locked.
+_SHORT = 1 << 10
 
 # Replies in a packet: as many as fit a page of memory.
 _REPLIES = 32
@@ -35,6 +45,11 @@ class Door(Protocol):
 
     stopped: bool
 
+    @property
+    def player(self) -> bool:
+        """Whether the player is connected."""
+        ...
+
     def wait(self, until: float | None) -> Sequence[Request]:
         """What was asked, as soon as something is; at the latest at `until`."""
         ...
@@ -44,11 +59,38 @@ class Door(Protocol):
         ...
 
 
+class StrikerState(msgspec.Struct, frozen=True, gc=False):
+    """How the striker stands, for those who attend to it; counts are since its start."""
+
+    player: bool = False  # the player is connected
+    groove: bool = False  # the striker plays on alone
+    faults: int = 0
+    strokes: int = 0
+    last_stroke: float | None = None  # s, monotonic
+    out_of_play: tuple[str, ...] = ()  # motors that play no more
+
+
+class Attendant(Protocol):
+    """What the real-time thread does besides striking: status lamp, guard's heartbeat, watchdog, buttons."""
+
+    def next_deadline(self) -> float | None:
+        """When it is to be advanced; None: not until something else happens."""
+        ...
+
+    def advance(self, now: float) -> None:
+        """Do what is due, within some 0.2 ms: no waiting, no lock, no file on a disk.
+
+        It is called when no edge is within 1 ms, so a little late when there is much to strike. A MotorFault ends the
+        striker; after any other exception it is not called again and the crew is told.
+        """
+        ...
+
+
 class LatenessRecord:
     """How late (s) each edge reached its pins: the latest of them, in memory that is there from the start."""
 
     def __init__(self, length: int = 1 << 17) -> None:
-        self._ring = array("d", bytes(8 * length))
+        self._ring = array("d", (0.0,)) * length
         self._count = 0
 
     def note(self, lateness: float) -> None:
@@ -67,14 +109,37 @@ class StrikerLoop:
     It writes what is due, and in the time between two edges files new strokes one by one and sends replies.
     """
 
-    def __init__(self, striker: Striker, motors: MotorDriver, door: Door, clock: PreciseClock) -> None:
+    def __init__(
+        self,
+        striker: Striker,
+        motors: MotorDriver,
+        door: Door,
+        clock: PreciseClock,
+        groove: GrooveKeeper | None = None,
+        record: LatenessRecord | None = None,
+    ) -> None:
+        """Without a keeper nothing is played that nobody asked for; without a record of its own it has a short one."""
         self._striker = striker
         self._motors = motors
         self._door = door
         self._clock = clock
-        self._inbox: deque[tuple[int, Stroke] | Cancel] = deque()
+        self._inbox: deque[tuple[int, Stroke] | Try | Cancel] = deque()
         self._outbox: deque[Reply] = deque()
-        self.record = LatenessRecord()
+        self._groove = groove or GrooveKeeper(bars=0, lead=0.0)
+        self._attendants: list[Attendant] = []
+        self._state = StrikerState()
+        self.record = record or LatenessRecord(_SHORT)
+
+    @property
+    def state(self) -> StrikerState:
+        """How the striker stands now: a frozen value, a new one after each change."""
+        if self._state.player != self._door.player:
+            self._state = msgspec.structs.replace(self._state, player=self._door.player)
+        return self._state
+
+    def employ(self, *attendants: Attendant) -> None:
+        """Call these in the time between two edges; they may look at `state`."""
+        self._attendants.extend(attendants)
 
     def run(self) -> None:
         """Strike until the door is stopped; every motor coasts before, and after whatever ends it.
@@ -91,9 +156,11 @@ class StrikerLoop:
     def turn(self) -> None:
         """One edge, or one look at the clients."""
         deadline = self._striker.next_deadline()
-        if deadline is None or self._clock.now() < deadline - SPARE:
-            self._attend(deadline)
-        else:
+        if self._is_far(deadline, ATTENDING):
+            self._attend()
+        if self._is_far(deadline, SPARE):
+            self._listen(deadline)
+        elif deadline is not None:
             self._strike(deadline)
 
     def _strike(self, deadline: float) -> None:
@@ -115,14 +182,17 @@ class StrikerLoop:
         at = self._clock.now()
         self._striker.written(write, at)
         self.record.note(at - write.deadline)
-        struck = write.struck(at)
-        if struck is not None:
-            self._outbox.append(struck)
+        begun = write.struck(at)
+        if begun is not None:
+            self._outbox.append(begun)
+        if isinstance(begun, Struck):
+            self._state = msgspec.structs.replace(self._state, strokes=self._state.strokes + 1, last_stroke=at)
 
     def _take_out(self, write: Write, fault: MotorFault) -> None:
-        self._outbox.append(Fault(f"{fault}: motor {write.motor!r} plays no more until the striker is started again"))
+        self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
+        self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
         if write.begins is not None:
-            self._outbox.append(LeftOut(write.begins, Reason.FAULT, write.batch))
+            self._outbox.append(dropped(write.begins, Reason.FAULT, write.batch))
         for coast in self._striker.take_out(write.motor, self._clock.now()):
             try:
                 self._motors.write(coast.motor, coast.inputs)
@@ -130,28 +200,86 @@ class StrikerLoop:
                 # Its pins cannot be trusted: all are lowered, and if that fails too the striker ends with the reason.
                 self._motors.coast_all()
 
-    def _attend(self, deadline: float | None) -> None:
+    def _is_far(self, deadline: float | None, distance: float) -> bool:
+        return deadline is None or self._clock.now() < deadline - distance
+
+    def _attend(self) -> None:
+        alone = self._groove.next_deadline()
+        if alone is not None and alone <= self._clock.now():
+            self._pass(self._groove.advance(self._clock.now()))
+            return
+        for attendant in self._attendants:
+            due = attendant.next_deadline()
+            if due is not None and due <= self._clock.now():
+                self._advance(attendant)
+                return
+
+    def _advance(self, attendant: Attendant) -> None:
+        # The one that was served goes behind the others: none can keep them from their turn.
+        self._attendants.remove(attendant)
+        try:
+            attendant.advance(self._clock.now())
+        except MotorFault:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in a lamp or a button, the drums play on
+            self._tell(f"{type(attendant).__name__} is out of order: {error}")
+        else:
+            self._attendants.append(attendant)
+
+    def _listen(self, deadline: float | None) -> None:
         if self._inbox:
             self._file()
         elif self._outbox:
             self._reply()
         else:
-            for request in self._door.wait(None if deadline is None else deadline - SPARE):
+            for request in self._door.wait(self._awake_at(deadline)):
                 self._receive(request)
+
+    def _awake_at(self, deadline: float | None) -> float | None:
+        if deadline is not None and not self._is_far(deadline, ATTENDING):
+            return deadline - SPARE
+        edges = [] if deadline is None else [deadline - SPARE]
+        duties = [self._groove.next_deadline(), *(attendant.next_deadline() for attendant in self._attendants)]
+        return min((*edges, *(due for due in duties if due is not None)), default=None)
 
     def _receive(self, request: Request) -> None:
         match request:
+            case Strokes(batch, strokes, float(until)):
+                self._pass(self._groove.receive(strokes, until, batch, self._clock.now()))
             case Strokes(batch, strokes):
                 self._inbox.extend((batch, stroke) for stroke in sorted(strokes, key=lambda stroke: stroke.time))
+            case Groove():
+                self._groove.begin(request)
+            case Rest():
+                self._pass(self._groove.rest(self._clock.now()))
             case Cancel():
+                self._groove.stop(Reason.CANCELLED)
+                self._pass(Passed(cut=request.after))
+            case Try():
                 self._inbox.append(request)
             case Panic():
                 self._panic()
+            case Player():
+                pass  # the door has seen it
+
+    def _pass(self, passed: Passed) -> None:
+        if passed.cut is not None:
+            self._inbox.append(Cancel(passed.cut))
+        in_order = sorted(passed.strokes, key=lambda sent: sent[1].time)
+        self._inbox.extend(in_order)
+        self._outbox.extend(self._groove.take_left_out())
+        until = self._groove.until
+        if self._groove.alone != self._state.groove:
+            now = self._clock.now()
+            self._outbox.append(GrooveEnded(now) if until is None else GrooveHeld(now, until))
+            self._state = msgspec.structs.replace(self._state, groove=self._groove.alone)
 
     def _file(self) -> None:
         item = self._inbox.popleft()
         if isinstance(item, Cancel):
             self._striker.cancel(item.after)
+        elif isinstance(item, Try):
+            self._striker.attempt(item, self._clock.now())
         else:
             batch, stroke = item
             self._striker.receive((stroke,), self._clock.now(), batch)
@@ -161,15 +289,23 @@ class StrikerLoop:
         for write in self._striker.panic(self._clock.now()):
             self._write(write)
         for item in self._inbox:
-            if not isinstance(item, Cancel):
-                self._outbox.append(LeftOut(item[1], Reason.PANIC, item[0]))
+            if isinstance(item, Try):
+                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
+            elif not isinstance(item, Cancel):
+                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
         self._inbox.clear()
+        self._groove.stop(Reason.PANIC)
+        self._pass(Passed())
         self._collect()
 
     def _collect(self) -> None:
         self._outbox.extend(self._striker.take_left_out())
         for fault in self._striker.take_faults():
-            self._outbox.append(Fault(fault))
+            self._tell(fault)
+
+    def _tell(self, fault: str) -> None:
+        self._outbox.append(Fault(fault))
+        self._state = msgspec.structs.replace(self._state, faults=self._state.faults + 1)
 
     def _reply(self) -> None:
         count = min(len(self._outbox), _REPLIES)

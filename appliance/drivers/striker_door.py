@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.errors import SettingsError
-from appliance.strike.wire import Fault, Hello, Reply, Request
+from appliance.strike.wire import Fault, Hello, Player, Reply, Request
 
 # The player, the panel and a few to look on.
 _CLIENTS = 8
@@ -48,11 +48,17 @@ class StrikerDoor:
         self._stops = stops
         self._clock = clock
         self._clients: list[socket.socket] = []
+        self._players: set[socket.socket] = set()
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._encoder = msgspec.msgpack.Encoder()
         self._listener = _listen(path)
         self._inode = path.stat().st_ino
         self.stopped = False
+
+    @property
+    def player(self) -> bool:
+        """Whether a client that said it is the player is connected."""
+        return bool(self._players)
 
     def wait(self, until: float | None) -> list[Request]:
         """What was asked: at most one packet of each client, as soon as there is one, at the latest at `until`."""
@@ -108,10 +114,13 @@ class StrikerDoor:
             self._drop(client)
             return []
         try:
-            return [self._decoder.decode(packet)]
+            request = self._decoder.decode(packet)
         except msgspec.MsgspecError as error:
             self._dismiss(client, f"the striker cannot read this message: {error}")
             return []
+        if isinstance(request, Player):
+            self._players.add(client)
+        return [request]
 
     def _see_stop(self, ready: int) -> None:
         read = os.read(ready, 512)
@@ -131,6 +140,7 @@ class StrikerDoor:
     def _drop(self, client: socket.socket) -> None:
         if client in self._clients:
             self._clients.remove(client)
+            self._players.discard(client)
             client.close()
 
 

@@ -12,7 +12,21 @@ import msgspec
 
 from appliance.errors import StrikerLost
 from appliance.notation.hit import Stroke
-from appliance.strike.wire import STROKES_A_PACKET, VERSION, Cancel, Fault, Hello, Panic, Reply, Request, Strokes
+from appliance.strike.groove import Groove
+from appliance.strike.trial import Try
+from appliance.strike.wire import (
+    STROKES_A_PACKET,
+    VERSION,
+    Cancel,
+    Fault,
+    Hello,
+    Panic,
+    Player,
+    Reply,
+    Request,
+    Rest,
+    Strokes,
+)
 
 # How long (s) the striker may leave requests unread: it looks at them between any two edges.
 _PATIENCE = 0.5
@@ -55,11 +69,31 @@ class StrikerLink:
             else:
                 return cls(path, connection, max(end - time.monotonic(), _RETRY))
 
-    def send(self, strokes: Iterable[Stroke], batch: int = 0) -> None:
-        """Ask for strokes, the earliest first. Raises: StrikerLost."""
+    def introduce(self) -> None:
+        """Say that this is the player. Raises: StrikerLost."""
+        self._put(Player())
+
+    def begin(self, groove: Groove) -> None:
+        """A song begins: what is sent with an `until` belongs to it, until it rests. Raises: StrikerLost."""
+        self._put(groove)
+
+    def rest(self) -> None:
+        """The song is over with what was sent; the silence behind it is meant. Raises: StrikerLost."""
+        self._put(Rest())
+
+    def send(self, strokes: Iterable[Stroke], batch: int = 0, until: float | None = None) -> None:
+        """Ask for strokes, the earliest first; of a song, all that sound before `until`. Raises: StrikerLost."""
         ordered = sorted(strokes, key=lambda stroke: stroke.time)
-        for first in range(0, len(ordered), STROKES_A_PACKET):
-            self._put(Strokes(batch, tuple(ordered[first : first + STROKES_A_PACKET])))
+        while len(ordered) > STROKES_A_PACKET:
+            first, rest = ordered[:STROKES_A_PACKET], ordered[STROKES_A_PACKET:]
+            self._put(Strokes(batch, tuple(first), None if until is None else rest[0].time))
+            ordered = rest
+        if ordered or until is not None:
+            self._put(Strokes(batch, tuple(ordered), until))
+
+    def attempt(self, trial: Try) -> None:
+        """Ask for a try; it comes back once, as Tried or NotTried. Raises: StrikerLost."""
+        self._put(trial)
 
     def cancel(self, after: float) -> None:
         """Drop what has not begun and was to sound at or after that instant, of any client. Raises: StrikerLost."""

@@ -5,6 +5,10 @@ from enum import StrEnum
 import msgspec
 
 from appliance.notation.hit import Stroke
+from appliance.strike.trial import Try
+
+# What a motion is for.
+Asked = Stroke | Try
 
 
 class Reason(StrEnum):
@@ -14,6 +18,10 @@ class Reason(StrEnum):
     RECOVERY = "recovery"  # its motor is not back at rest by then
     DOUBLED = "doubled"  # a harder one on the same motor at the same instant is played
     NO_MOTOR = "no motor"
+    HOT = "hot"  # its motor's duty budget is used up
+    CHOKED = "choked"  # a drum that chokes it sounds at the same instant
+    GROOVE = "groove"  # the striker plays this bar alone: the player came back too late for it
+    LIMIT = "limit"  # a try that no motor of the kit may be given
     FAULT = "fault"  # its motor has been taken out of play
     FULL = "full"  # more strokes are waiting than the schedule holds
     CANCELLED = "cancelled"
@@ -34,3 +42,31 @@ class LeftOut(msgspec.Struct, frozen=True, tag=True, gc=False):
     stroke: Stroke
     reason: Reason
     batch: int = 0
+
+
+class Tried(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """A motor started on a try `lateness` seconds after the instant that was asked for."""
+
+    trial: Try
+    lateness: float
+
+
+class NotTried(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """A try that is not made."""
+
+    trial: Try
+    reason: Reason
+
+
+Begun = Struck | Tried
+Dropped = LeftOut | NotTried
+
+
+def begun(asked: Asked, lateness: float, batch: int) -> Begun:
+    """What to say of a motion that started."""
+    return Tried(asked, lateness) if isinstance(asked, Try) else Struck(asked, lateness, batch)
+
+
+def dropped(asked: Asked, reason: Reason, batch: int) -> Dropped:
+    """What to say of a motion that is not made."""
+    return NotTried(asked, reason) if isinstance(asked, Try) else LeftOut(asked, reason, batch)

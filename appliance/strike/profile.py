@@ -1,4 +1,4 @@
-"""One motion of a stick: pushed to the head, let lie, pulled back."""
+"""One motion of a stick: pushed to the head, let lie, pulled back; and two strokes in one motion."""
 
 import msgspec
 
@@ -11,12 +11,16 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class StrikeProfile(msgspec.Struct, frozen=True):
-    """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head."""
+    """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head.
+
+    The stick lies still `settle` seconds after the motor's last edge.
+    """
 
     forward: Segment
     pause: Segment
     back: Segment
     lead: float
+    settle: float = 0.0
 
     @property
     def total(self) -> float:
@@ -24,8 +28,23 @@ class StrikeProfile(msgspec.Struct, frozen=True):
         return self.forward.seconds + self.pause.seconds + self.back.seconds
 
     @property
+    def rest(self) -> float:
+        """Seconds from the start of the push until the stick lies still again."""
+        return self.total + self.settle
+
+    @property
     def edges(self) -> tuple[tuple[float, float], ...]:
         """The signed duty from each instant on, as (seconds since the start, -1 to 1); the last one is 0."""
         pause = self.forward.seconds
         back = pause + self.pause.seconds
         return ((0.0, self.forward.duty), (pause, self.pause.duty), (back, -self.back.duty), (self.total, 0.0))
+
+
+def doubled(first: StrikeProfile, second: StrikeProfile, gap: float) -> tuple[tuple[float, float], ...]:
+    """The edges of a double: the second push throws the stick again out of its rebound, `gap` s behind the first.
+
+    The pull is the second's. The third edge (number 2) is the second push.
+    """
+    again = first.lead + gap - second.lead
+    shifted = tuple((again + at, duty) for at, duty in second.edges)
+    return ((0.0, first.forward.duty), (first.forward.seconds, 0.0), *shifted)

@@ -2,74 +2,61 @@
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
 from appliance.notation.hit import Stroke
-from appliance.strike.kit import StrikeSettings
-from appliance.strike.outcome import LeftOut, Reason
+from appliance.strike.chokes import Chokes, same_drum
+from appliance.strike.kit import Motor, StrikeSettings
+from appliance.strike.lane import Lane
+from appliance.strike.motion import Motion, Part
+from appliance.strike.outcome import Asked, Dropped, Reason, dropped
+from appliance.strike.profile import doubled
 from appliance.strike.touch import Touch
+from appliance.strike.trial import Try
 
 # Strokes that wait at a time: nine drums on every sixteenth of fourteen bars. A client gone wild is stopped here.
 CAPACITY = 2048
 
-# Two strokes of one motor this close (seconds) are meant as one: the finest step, a 32nd at 300 qpm, lasts 25 ms.
-SAME_INSTANT = 0.001
+# With what the second push of a double begins: profile.doubled.
+_SECOND_PUSH = 2
 
 
 class DutyChange(msgspec.Struct, frozen=True, gc=False):
-    """From `time` on a motor's signed duty; `begins` is the stroke whose motion starts here, if one does."""
+    """From `time` on a motor's signed duty; `begins` is what its push is for, where one starts.
+
+    `follows`: it is the second push of a double, in a motion that is under way.
+    """
 
     time: float
     motor: str
     duty: float
-    begins: Stroke | None = None
+    begins: Asked | None = None
     batch: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class _Filed:
-    """A stroke with a place in the schedule; `edge` counts the edges that are done."""
-
-    stroke: Stroke
-    batch: int
-    motor: str
-    start: float
-    edges: tuple[tuple[float, float], ...]
-    edge: int = 0
-    gone: bool = False
-
-    @property
-    def deadline(self) -> float:
-        return self.start + self.edges[self.edge][0]
-
-    @property
-    def end(self) -> float:
-        return self.start + self.edges[-1][0]
+    follows: bool = False
 
 
 class Schedule:
     """Strokes in, duty changes out at start = beat - lead; ties go in the order of arrival.
 
-    It is told the time and never asks. What is left out waits in `take_left_out`.
+    It is told the time and never asks; a stroke's own time is kept to the last bit, on the grid or off it. What is left
+    out waits in `take_left_out`.
     """
 
     def __init__(self, settings: StrikeSettings) -> None:
-        self._kit = settings.kit
-        self._touch = Touch(self._kit)
-        self._dead_time = settings.dead_time
+        self._settings = settings
+        self._touch = Touch(settings.kit)
+        self._motors = {pitch: settings.kit.motors_for(pitch) for pitch in range(128)}
+        self._chokes = Chokes(settings.chokes)
         self._tolerance = settings.tolerance
-        self._heap: list[tuple[float, int, _Filed]] = []
+        self._heap: list[tuple[float, int, Motion]] = []
         self._order = 0
-        self._filed: dict[str, list[_Filed]] = {motor.name: [] for motor in settings.motors}
-        self._rested = dict.fromkeys(self._filed, float("-inf"))  # when each motor is at rest after its latest motion
-        self._faulty: set[str] = set()
-        self._left_out: list[LeftOut] = []
+        self._lanes = {motor.name: Lane(settings.dead_time, settings.budget_of(motor)) for motor in settings.motors}
+        self._left_out: list[Dropped] = []
 
     @property
     def waiting(self) -> int:
-        """How many strokes have not ended yet."""
+        """How many motions have not ended yet."""
         return len(self._heap)
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
@@ -77,26 +64,36 @@ class Schedule:
         for stroke in sorted(strokes, key=lambda stroke: stroke.time):
             reason = self._file(stroke, now, batch)
             if reason is not None:
-                self._left_out.append(LeftOut(stroke, reason, batch))
+                self._left_out.append(dropped(stroke, reason, batch))
+
+    def attempt(self, trial: Try, now: float) -> None:
+        """File a try: like a stroke, it is left out where it cannot be made."""
+        reason = self._admit(trial, now)
+        if reason is not None:
+            self._left_out.append(dropped(trial, reason, trial.batch))
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
-        self._drop([filed for filed in self._pending() if filed.stroke.time >= after], Reason.CANCELLED)
+        for motion in self._pending():
+            if len(motion.parts) > 1 and motion.time < after <= motion.parts[1].asked.time:
+                self._halve(motion)
+            elif motion.time >= after:
+                self._leave_out(motion, Reason.CANCELLED)
+        self._clear_gone()
 
     def panic(self) -> None:
         """Drop everything, the motions under way too: their motors count as busy until they would have been at rest."""
-        self._drop(self._pending(), Reason.PANIC)
-        self._forget_all([filed for _, _, filed in self._heap])
+        self._clear(self._in_order(), Reason.PANIC)
 
     def take_out(self, motor: str) -> None:
         """Play no more strokes of a motor at fault."""
-        self._faulty.add(motor)
-        self._drop([filed for filed in self._pending() if filed.motor == motor], Reason.FAULT)
-        self._forget_all(list(self._filed[motor]))
+        lane = self._lanes[motor]
+        lane.faulty = True
+        self._clear(lane.motions(), Reason.FAULT)
 
     def abandon(self, motor: str) -> None:
         """Forget the motions under way of a motor; it counts as busy until it would have been at rest."""
-        self._forget_all([filed for filed in self._filed[motor] if filed.edge > 0])
+        self._clear([motion for motion in self._lanes[motor].motions() if motion.begun], Reason.LATE)
 
     def next_deadline(self) -> float | None:
         """When the next duty change is due."""
@@ -107,21 +104,21 @@ class Schedule:
         changes: list[DutyChange] = []
         heap = self._heap
         while heap and heap[0][0] <= now:
-            deadline, order, filed = heap[0]
-            if filed.edge == 0 and now - deadline > self._tolerance:
+            deadline, order, motion = heap[0]
+            if not motion.begun and now - deadline > self._tolerance:
                 heapq.heappop(heap)
-                self._leave_out(filed, Reason.LATE)
+                self._leave_out(motion, Reason.LATE)
                 continue
-            changes.append(self._change(filed, deadline))
-            filed.edge += 1
-            if filed.edge < len(filed.edges):
-                heapq.heapreplace(heap, (filed.deadline, order, filed))
+            changes.append(_change(motion, deadline))
+            motion.edge += 1
+            if motion.edge < len(motion.edges):
+                heapq.heapreplace(heap, (motion.deadline, order, motion))
             else:
                 heapq.heappop(heap)
-                self._forget(filed)
+                self._forget(motion)
         return changes
 
-    def take_left_out(self) -> list[LeftOut]:
+    def take_left_out(self) -> list[Dropped]:
         """What was left out since the last time of asking."""
         left_out = self._left_out
         if left_out:
@@ -129,71 +126,146 @@ class Schedule:
         return left_out
 
     def _file(self, stroke: Stroke, now: float, batch: int) -> Reason | None:
-        motor = self._kit.motor_for(stroke.pitch)
-        if motor is None:
+        motors = self._motors[stroke.pitch]
+        if not motors:
             return Reason.NO_MOTOR
-        if motor.name in self._faulty:
-            return Reason.FAULT
+        if any(self._is_at(key, stroke.time) for key in self._chokes.silencers(stroke.pitch)):
+            return Reason.CHOKED
+        first: Reason | None = None
+        for motor in motors:
+            reason = self._place(stroke, motor, now, batch)
+            if reason is None:
+                self._choke(stroke)
+                return None
+            if reason is Reason.DOUBLED and self._is_drum_of(motor, stroke):
+                return reason
+            first = first or reason
+        return first
+
+    def _place(self, stroke: Stroke, motor: Motor, now: float, batch: int) -> Reason | None:
         profile = self._touch.profile(motor.name, stroke.velocity)
-        filed = _Filed(stroke, batch, motor.name, stroke.time - profile.lead, profile.edges)
-        if now - filed.start > self._tolerance:
+        start, part = stroke.time - profile.lead, Part(0, stroke, batch)
+        reason = self._enter(Motion(motor.name, start, profile.edges, (part,), profile.settle), now)
+        if reason is Reason.RECOVERY and motor.rebound is not None and self._double(stroke, motor, batch):
+            return None
+        return reason
+
+    def _admit(self, trial: Try, now: float) -> Reason | None:
+        if trial.motor not in self._lanes:
+            return Reason.NO_MOTOR
+        if not self._settings.allows(trial):
+            return Reason.LIMIT
+        return self._enter(Motion(trial.motor, trial.time, trial.profile.edges, (Part(0, trial, trial.batch),)), now)
+
+    def _enter(self, motion: Motion, now: float) -> Reason | None:
+        lane = self._lanes[motion.motor]
+        if lane.faulty:
+            return Reason.FAULT
+        if now - motion.start > self._tolerance:
             return Reason.LATE
         if len(self._heap) >= CAPACITY:
             return Reason.FULL
-        return self._place(filed)
-
-    def _place(self, filed: _Filed) -> Reason | None:
-        others = self._filed[filed.motor]
-        twin = next((other for other in others if _at_once(other, filed)), None)
-        if twin is not None and (twin.edge > 0 or twin.stroke.velocity >= filed.stroke.velocity):
+        twin = lane.at(motion.time)
+        chokes = twin is not None and self._chokes_motion(motion, twin)
+        if twin is not None and (twin.begun or (_hardness(twin) >= _hardness(motion) and not chokes)):
             return Reason.DOUBLED
-        if filed.start < self._rested[filed.motor]:
-            return Reason.RECOVERY
-        if any(self._meet(filed, other) for other in others if other is not twin):
-            return Reason.RECOVERY
+        refused = lane.refusal(motion, instead=twin)
+        if refused is not None:
+            return refused
         if twin is not None:
-            self._drop([twin], Reason.DOUBLED)
-        others.append(filed)
+            self._leave_out(twin, Reason.CHOKED if chokes else Reason.DOUBLED)
+            self._clear_gone()
+        lane.add(motion)
         self._order += 1
-        heapq.heappush(self._heap, (filed.start, self._order, filed))
+        heapq.heappush(self._heap, (motion.start, self._order, motion))
         return None
 
-    def _meet(self, one: _Filed, other: _Filed) -> bool:
-        return one.start < other.end + self._dead_time and other.start < one.end + self._dead_time
+    def _double(self, stroke: Stroke, motor: Motor, batch: int) -> bool:
+        """Make one motion of a stroke and the one before it, where its rebound can play it."""
+        lane, rebound = self._lanes[motor.name], motor.rebound
+        first = lane.before(stroke.time)
+        if rebound is None or first is None or first.begun or len(first.parts) > 1:
+            return False
+        asked, gap = first.parts[0].asked, stroke.time - first.time
+        if isinstance(asked, Try) or not rebound.soonest <= gap <= rebound.latest:
+            return False
+        edges = doubled(self._touch.profile(motor.name, asked.velocity), self._touch.rebound(motor.name), gap)
+        parts = (first.parts[0], Part(_SECOND_PUSH, stroke, batch))
+        both = Motion(motor.name, first.start, edges, parts, first.settle)
+        if lane.refusal(both, instead=first) is not None:
+            return False
+        first.edges, first.parts = both.edges, both.parts
+        return True
 
-    def _change(self, filed: _Filed, deadline: float) -> DutyChange:
-        duty = filed.edges[filed.edge][1]
-        if filed.edge == 0:
-            return DutyChange(deadline, filed.motor, duty, filed.stroke, filed.batch)
-        return DutyChange(deadline, filed.motor, duty)
+    def _halve(self, motion: Motion) -> None:
+        first, second = motion.parts
+        motion.parts = (first,)
+        if isinstance(first.asked, Stroke):
+            motion.edges = self._touch.profile(motion.motor, first.asked.velocity).edges
+        self._left_out.append(dropped(second.asked, Reason.CANCELLED, second.batch))
 
-    def _pending(self) -> list[_Filed]:
-        return [filed for _, _, filed in sorted(self._heap, key=lambda entry: entry[:2]) if filed.edge == 0]
+    def _is_at(self, pitch: int, instant: float) -> bool:
+        """Whether a stroke of a key's drum stands at an instant."""
+        found = (self._lanes[motor.name].at(instant) for motor in self._motors[pitch])
+        return any(motion is not None and _plays(motion, pitch) for motion in found)
 
-    def _drop(self, dropped: list[_Filed], reason: Reason) -> None:
-        for filed in dropped:
-            self._leave_out(filed, reason)
+    def _choke(self, stroke: Stroke) -> None:
+        for pitch in self._chokes.silenced(stroke.pitch):
+            for motor in self._motors[pitch]:
+                motion = self._lanes[motor.name].at(stroke.time)
+                if motion is not None and not motion.begun and len(motion.parts) == 1 and _plays(motion, pitch):
+                    self._leave_out(motion, Reason.CHOKED)
+                    self._clear_gone()
+
+    def _chokes_motion(self, motion: Motion, twin: Motion) -> bool:
+        asked = motion.parts[0].asked
+        return isinstance(asked, Stroke) and any(_plays(twin, key) for key in self._chokes.silenced(asked.pitch))
+
+    def _is_drum_of(self, motor: Motor, stroke: Stroke) -> bool:
+        twin = self._lanes[motor.name].at(stroke.time)
+        return twin is not None and _plays(twin, stroke.pitch)
+
+    def _in_order(self) -> list[Motion]:
+        return [motion for _, _, motion in sorted(self._heap, key=lambda entry: entry[:2])]
+
+    def _pending(self) -> list[Motion]:
+        return [motion for motion in self._in_order() if not motion.begun]
+
+    def _clear(self, motions: list[Motion], reason: Reason) -> None:
+        for motion in motions:
+            if motion.begun:
+                self._forget(motion, reason)
+            else:
+                self._leave_out(motion, reason)
         self._clear_gone()
 
-    def _forget_all(self, ended: list[_Filed]) -> None:
-        for filed in ended:
-            self._forget(filed)
-        self._clear_gone()
+    def _leave_out(self, motion: Motion, reason: Reason) -> None:
+        motion.gone = True
+        self._lanes[motion.motor].drop(motion)
+        self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.parts)
 
-    def _leave_out(self, filed: _Filed, reason: Reason) -> None:
-        filed.gone = True
-        self._filed[filed.motor].remove(filed)
-        self._left_out.append(LeftOut(filed.stroke, reason, filed.batch))
-
-    def _forget(self, filed: _Filed) -> None:
-        filed.gone = True
-        self._filed[filed.motor].remove(filed)
-        self._rested[filed.motor] = max(self._rested[filed.motor], filed.end + self._dead_time)
+    def _forget(self, motion: Motion, reason: Reason = Reason.LATE) -> None:
+        motion.gone = True
+        self._lanes[motion.motor].finish(motion)
+        self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.unbegun())
 
     def _clear_gone(self) -> None:
         self._heap = [entry for entry in self._heap if not entry[2].gone]
         heapq.heapify(self._heap)
 
 
-def _at_once(one: _Filed, other: _Filed) -> bool:
-    return abs(one.stroke.time - other.stroke.time) < SAME_INSTANT
+def _change(motion: Motion, deadline: float) -> DutyChange:
+    duty, part = motion.edges[motion.edge][1], motion.begins()
+    if part is None:
+        return DutyChange(deadline, motion.motor, duty)
+    return DutyChange(deadline, motion.motor, duty, part.asked, part.batch, follows=motion.begun)
+
+
+def _hardness(motion: Motion) -> int:
+    # A try gives way to a stroke: music comes before measurements.
+    return max(0 if isinstance(part.asked, Try) else part.asked.velocity for part in motion.parts)
+
+
+def _plays(motion: Motion, pitch: int) -> bool:
+    asked = motion.parts[0].asked
+    return isinstance(asked, Stroke) and same_drum(asked.pitch, pitch)

@@ -8,22 +8,27 @@ from appliance.notation.hit import Stroke
 from appliance.strike.bridge import Bridge
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import Inputs
-from appliance.strike.outcome import LeftOut, Reason, Struck
+from appliance.strike.outcome import Asked, Begun, Dropped, Reason, begun, dropped
 from appliance.strike.schedule import DutyChange, Schedule
+from appliance.strike.trial import Try
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):
-    """A motor's inputs, to be written at `deadline`; `begins` is the stroke whose motion they start, if any."""
+    """A motor's inputs, to be written at `deadline`; `begins` is what they push for, if for anything.
+
+    `follows`: it is the second push of a double.
+    """
 
     deadline: float
     motor: str
     inputs: Inputs
-    begins: Stroke | None = None
+    begins: Asked | None = None
     batch: int = 0
+    follows: bool = False
 
-    def struck(self, at: float) -> Struck | None:
-        """What to report when the write was done at `at`: nothing but for the start of a stroke."""
-        return None if self.begins is None else Struck(self.begins, at - self.deadline, self.batch)
+    def struck(self, at: float) -> Begun | None:
+        """What to report when the write was done at `at`: nothing but for the start of a motion."""
+        return None if self.begins is None else begun(self.begins, at - self.deadline, self.batch)
 
 
 class Striker:
@@ -36,14 +41,21 @@ class Striker:
     def __init__(self, settings: StrikeSettings) -> None:
         self._schedule = Schedule(settings)
         self._tolerance = settings.tolerance
-        self._bridges = {motor.name: Bridge(settings.dead_time, settings.max_on) for motor in settings.motors}
+        self._bridges = {
+            motor.name: Bridge(settings.dead_time, settings.max_on, settings.budget_of(motor))
+            for motor in settings.motors
+        }
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
         self._faults: list[str] = []
-        self._left_out: list[LeftOut] = []
+        self._left_out: list[Dropped] = []
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes; those that cannot be played come out of `take_left_out`."""
         self._schedule.receive(strokes, now, batch)
+
+    def attempt(self, trial: Try, now: float) -> None:
+        """File a try, within the limits that a stroke has."""
+        self._schedule.attempt(trial, now)
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
@@ -82,16 +94,22 @@ class Striker:
         """
         if write.begins is None or now - write.deadline <= self._tolerance:
             return False
-        self._schedule.abandon(write.motor)
+        if not write.follows:
+            # No pull without a push; a double has had its first one, and is pulled back.
+            self._schedule.abandon(write.motor)
         self._coast(write.motor, now, Reason.LATE)
-        self._left_out.append(LeftOut(write.begins, Reason.LATE, write.batch))
+        self._left_out.append(dropped(write.begins, Reason.LATE, write.batch))
         return True
 
     def written(self, write: Write, at: float) -> None:
         """The write was done at `at`; a dead time counts from the end of the coast's write, not from its deadline."""
         self._bridges[write.motor].written(at)
 
-    def take_left_out(self) -> list[LeftOut]:
+    def heat(self, now: float) -> dict[str, float]:
+        """The part of its duty budget that each motor has used, up to its latest drive that ended: 1 is all of it."""
+        return {motor: bridge.heat(now) for motor, bridge in self._bridges.items()}
+
+    def take_left_out(self) -> list[Dropped]:
         """What was left out since the last time of asking."""
         left_out = self._schedule.take_left_out()
         if self._left_out:
@@ -112,10 +130,11 @@ class Striker:
             return []
         inputs = bridge.advance(now)
         if bridge.cut:
-            self._faults.append(f"motor {motor!r} was driven as long as max_on allows and was cut")
+            why = "has used up its duty budget" if bridge.hot else "was driven as long as max_on allows"
+            self._faults.append(f"motor {motor!r} {why} and was cut")
         held = self._held.pop(motor, None) if inputs is not None and inputs.driven else None
         change = held or DutyChange(deadline, motor, 0.0)
-        return [] if inputs is None else [Write(change.time, motor, inputs, change.begins, change.batch)]
+        return [] if inputs is None else [_write(change, inputs)]
 
     def _apply(self, change: DutyChange, now: float) -> list[Write]:
         if change.motor in self._held:
@@ -128,7 +147,7 @@ class Striker:
         if change.duty and (inputs is None or not inputs.driven):
             self._held[change.motor] = change
             return [] if inputs is None else [Write(change.time, change.motor, inputs)]
-        return [] if inputs is None else [Write(change.time, change.motor, inputs, change.begins, change.batch)]
+        return [] if inputs is None else [_write(change, inputs)]
 
     def _coast(self, motor: str, now: float, reason: Reason) -> list[Write]:
         self._let_go(motor, reason)
@@ -140,4 +159,8 @@ class Striker:
     def _let_go(self, motor: str, reason: Reason) -> None:
         held = self._held.pop(motor, None)
         if held is not None and held.begins is not None:
-            self._left_out.append(LeftOut(held.begins, reason, held.batch))
+            self._left_out.append(dropped(held.begins, reason, held.batch))
+
+
+def _write(change: DutyChange, inputs: Inputs) -> Write:
+    return Write(change.time, change.motor, inputs, change.begins, change.batch, change.follows)

@@ -1,7 +1,9 @@
 """How hard a motor is to strike: a velocity's profile on each motor."""
 
+from itertools import pairwise
+
 from appliance.notation.hit import LOUDEST
-from appliance.strike.kit import Kit, Motor
+from appliance.strike.kit import Kit, Motor, Push, Rebound
 from appliance.strike.profile import Segment, StrikeProfile
 
 
@@ -10,14 +12,33 @@ def profile_of(motor: Motor, velocity: int) -> StrikeProfile:
 
     The pause lasts from the end of the push until the stick has left the head: a stick in flight is not pulled at.
     """
-    share = ((velocity - 1) / (LOUDEST - 1)) ** motor.curve
-    forward = _between(motor.soft.forward, motor.hard.forward, share)
-    lead = _between(motor.soft.lead, motor.hard.lead, share)
+    push = push_of(motor, velocity)
     return StrikeProfile(
-        forward=Segment(forward, _between(motor.soft.duty, motor.hard.duty, share)),
-        pause=Segment(max(lead - forward, 0.0) + motor.back.contact, 0.0),
+        forward=Segment(push.forward, push.duty),
+        pause=Segment(max(push.lead - push.forward, 0.0) + motor.back.contact, 0.0),
         back=Segment(motor.back.seconds, motor.back.duty),
-        lead=lead,
+        lead=push.lead,
+        settle=motor.back.settle,
+    )
+
+
+def push_of(motor: Motor, velocity: int) -> Push:
+    """The push alone: between the two knots of the motor's touch, if it was calibrated, else between soft and hard."""
+    for softer, harder in pairwise(motor.touch):
+        if velocity <= harder.velocity:
+            share = (velocity - softer.velocity) / (harder.velocity - softer.velocity)
+            return _push_between(softer.push, harder.push, share)
+    return _push_between(motor.soft, motor.hard, ((velocity - 1) / (LOUDEST - 1)) ** motor.curve)
+
+
+def rebound_of(motor: Motor, rebound: Rebound) -> StrikeProfile:
+    """The second stroke of a double: the settings' own push whatever its velocity, and the motor's pull."""
+    return StrikeProfile(
+        forward=Segment(rebound.forward, rebound.duty),
+        pause=Segment(rebound.lead - rebound.forward + motor.back.contact, 0.0),
+        back=Segment(motor.back.seconds, motor.back.duty),
+        lead=rebound.lead,
+        settle=motor.back.settle,
     )
 
 
@@ -28,10 +49,24 @@ class Touch:
         self._profiles = {
             motor.name: tuple(profile_of(motor, velocity) for velocity in range(1, LOUDEST + 1)) for motor in kit.motors
         }
+        self._rebounds = {motor.name: rebound_of(motor, motor.rebound) for motor in kit.motors if motor.rebound}
+
+    def rebound(self, motor: str) -> StrikeProfile:
+        """The second stroke of a double, on a motor of this kit that plays doubles."""
+        return self._rebounds[motor]
 
     def profile(self, motor: str, velocity: int) -> StrikeProfile:
         """The profile of a motor of this kit for a velocity of 1 to 127."""
         return self._profiles[motor][velocity - 1]
+
+
+def _push_between(soft: Push, hard: Push, share: float) -> Push:
+    lead = _between(soft.lead, hard.lead, share)
+    return Push(
+        forward=min(_between(soft.forward, hard.forward, share), lead),
+        duty=_between(soft.duty, hard.duty, share),
+        lead=lead,
+    )
 
 
 def _between(soft: float, hard: float, share: float) -> float:

@@ -4,8 +4,8 @@ import msgspec
 
 from appliance.instrument import Happening
 from appliance.notation.timeline import Grid
-from appliance.strike.outcome import LeftOut, Struck
-from appliance.strike.wire import Fault, Hello
+from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
+from appliance.strike.wire import Fault, GrooveEnded, GrooveHeld, Hello
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):
@@ -22,7 +22,7 @@ class Tuned(msgspec.Struct, frozen=True, tag=True):
     grid: Grid
 
 
-Event = Began | Tuned | Happening | Hello | Struck | LeftOut | Fault
+Event = Began | Tuned | Happening | Hello | Struck | LeftOut | Tried | NotTried | GrooveHeld | GrooveEnded | Fault
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from appliance.drivers.striker_door import Stops, StrikerDoor
 from appliance.errors import SettingsError
 from appliance.notation.hit import Stroke
 from appliance.strike.outcome import Struck
-from appliance.strike.wire import Fault, Hello, Panic, Reply, Request
+from appliance.strike.wire import Fault, Hello, Panic, Player, Reply, Request
 
 HELLO = Hello(version=1, pid=1, priority=0, memory_locked=False)
 NOW = 0.0  # an instant that is past: the door looks and does not wait
@@ -68,6 +68,16 @@ def test_replies_go_to_every_client(entrance: Entrance) -> None:
         for client in (one, other):
             assert read(client) == [HELLO]
             assert read(client) == [struck]
+
+
+def test_the_player_is_known_as_long_as_it_is_connected(entrance: Entrance) -> None:
+    with entrance.visit(), entrance.visit() as player:
+        assert not entrance.door.player
+        ask(player, Player())
+        assert entrance.door.wait(NOW) == [Player()]
+        assert entrance.door.player
+    entrance.door.wait(NOW)
+    assert not entrance.door.player
 
 
 @pytest.mark.parametrize("garbage", [b"\xc1", b"drum!", b"\x90", b"\x00" * 9000])

@@ -10,8 +10,22 @@ import pytest
 from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import StrikerLost
 from appliance.notation.hit import Stroke
+from appliance.strike.groove import Groove
 from appliance.strike.outcome import Struck
-from appliance.strike.wire import STROKES_A_PACKET, VERSION, Cancel, Fault, Hello, Panic, Reply, Request, Strokes
+from appliance.strike.trial import Try
+from appliance.strike.wire import (
+    STROKES_A_PACKET,
+    VERSION,
+    Cancel,
+    Fault,
+    Hello,
+    Panic,
+    Player,
+    Reply,
+    Request,
+    Rest,
+    Strokes,
+)
 
 HELLO = Hello(VERSION, pid=7, priority=50, memory_locked=True)
 PATH = Path("/run/ghostnote/striker.sock")
@@ -60,6 +74,30 @@ def test_an_answer_of_many_strokes_goes_in_packets_the_earliest_first(wire: Wire
     assert isinstance(second, Strokes)
     assert [*first.strokes, *second.strokes] == strokes[::-1]
     assert (first.batch, second.batch) == (3, 3)
+
+
+def test_a_song_begins_is_known_until_an_instant_and_rests(wire: Wire) -> None:
+    wire.say(HELLO)
+    groove = Groove(1.0, 0.1, 16)
+    strokes = [Stroke(float(i), 38, 100) for i in range(STROKES_A_PACKET + 1)]
+    with wire.link() as link:
+        link.begin(groove)
+        link.send(strokes, until=40.0)
+        link.send([], until=41.0)
+        link.rest()
+    said = [wire.hear() for _ in range(5)]
+    assert said[0] == groove
+    assert [request.until for request in said if isinstance(request, Strokes)] == [32.0, 40.0, 41.0]
+    assert said[4] == Rest()
+
+
+def test_the_player_and_a_try_are_single_packets(wire: Wire) -> None:
+    wire.say(HELLO)
+    trial = Try("snare", time=1.0, forward=0.02, duty=0.5)
+    with wire.link() as link:
+        link.introduce()
+        link.attempt(trial)
+    assert [wire.hear(), wire.hear()] == [Player(), trial]
 
 
 def test_cancel_and_panic_are_single_packets(wire: Wire) -> None:

@@ -137,6 +137,65 @@ def test_the_striker_loads_no_numpy_no_model_and_no_midi(process: subprocess.Pop
     assert not [name for name in modules.split() if name.startswith(("appliance.answer", "appliance.call"))]
 
 
+def test_its_locked_memory_holds_nothing_that_a_striker_does_not_need(path: Path) -> None:
+    # Each of these costs 0.3 to 30 MB and up to 50 ms: argparse, msgspec and ctypes are all that is large.
+    process = start(path)
+    StrikerLink.connect(path, PATIENCE).close()
+    modules, _ = process.communicate(timeout=PATIENCE)
+    loaded = set(modules.split())
+    needless = {
+        "subprocess",
+        "tempfile",
+        "json",
+        "random",
+        "logging",
+        "asyncio",
+        "gpiozero",
+        "lgpio",
+        "importlib.metadata",
+    }
+    assert loaded & needless == set()
+    ours = {name for name in loaded if name.startswith("appliance.")}
+    assert not [name for name in ours if name.startswith(("appliance.views", "appliance.calibration", "appliance.pad"))]
+    assert "appliance.drivers.paper_bridge" not in ours
+    assert len(loaded) < 230
+
+
+def test_the_clock_of_the_day_is_never_read(path: Path) -> None:
+    # It jumps when the network comes up. Whoever reads it here is ended by the error.
+    code = COMMAND.replace(
+        "import sys",
+        """
+import sys, time, datetime
+def jumped(*_): raise RuntimeError("the clock of the day was read")
+time.time = time.time_ns = time.localtime = time.gmtime = jumped""",
+    )
+    options = ["--dry", "--until-eof", "--socket", str(path)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=REPOSITORY
+    )
+    with StrikerLink.connect(path, PATIENCE) as link:
+        link.send(soon(0.0, 0.1))
+        assert len(replies(link, 2)) == 2
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
+def test_a_full_disk_silences_its_words_and_not_the_drums(path: Path) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        process = subprocess.Popen(
+            [sys.executable, "-m", "appliance", "striker", "--dry", "--until-eof", "--socket", str(path)],
+            stdin=subprocess.PIPE,
+            stderr=full,
+            cwd=REPOSITORY,
+        )
+    with StrikerLink.connect(path, PATIENCE) as link:
+        link.send(soon(0.0))
+        assert isinstance(replies(link, 1)[0], Struck)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(process: subprocess.Popen[str], path: Path, number: signal.Signals) -> None:
     with StrikerLink.connect(path, PATIENCE) as link:

@@ -6,14 +6,16 @@ from hypothesis import strategies as st
 
 from appliance.errors import MotorFault
 from appliance.strike.bridge import Bridge
+from appliance.strike.budget import Budget
 from appliance.strike.motor import COAST, Inputs
 from tests.bridge_checker import BridgeChecker
 
 DEAD_TIME, MAX_ON = 0.001, 0.05
+AMPLE, SCANT = Budget(on=60.0, window=60.0), Budget(on=0.06, window=1.0)
 
 
-def bridge() -> Bridge:
-    return Bridge(DEAD_TIME, MAX_ON)
+def bridge(budget: Budget = AMPLE) -> Bridge:
+    return Bridge(DEAD_TIME, MAX_ON, budget)
 
 
 def test_a_drive_from_rest_is_immediate() -> None:
@@ -94,12 +96,61 @@ def test_a_duty_of_inputs_is_0_to_1(duty: float) -> None:
         Inputs(1, 0, duty)
 
 
+def drive(b: Bridge, duty: float, since: float, until: float) -> None:
+    for wanted, at in ((duty, since), (0.0, until)):
+        b.receive(wanted)
+        b.advance(at)
+        b.written(at)
+
+
+def test_a_drive_is_cut_when_the_budget_is_used_up() -> None:
+    b = bridge(SCANT)
+    drive(b, 1.0, 1.0, 1.04)
+    b.receive(1.0)
+    b.advance(1.1)
+    assert b.next_deadline() == pytest.approx(1.12)
+    assert b.advance(1.12 + 1e-9) == COAST
+    assert (b.cut, b.hot) == (True, True)
+
+
+def test_half_the_duty_lasts_four_times_as_long() -> None:
+    b = bridge(SCANT)
+    drive(b, 1.0, 1.0, 1.05)
+    b.receive(0.5)
+    b.advance(1.1)
+    assert b.next_deadline() == pytest.approx(1.1 + 0.01 * 4)
+
+
+def test_without_budget_no_drive_begins_and_after_the_window_it_does() -> None:
+    b = bridge(SCANT)
+    drive(b, 1.0, 1.0, 1.04)
+    drive(b, 1.0, 1.1, 1.12)
+    assert b.heat(1.2) == pytest.approx(1.0)
+    b.receive(1.0)
+    assert b.advance(1.2) is None
+    assert b.hot
+    b.receive(0.0)
+    b.receive(1.0)
+    assert b.advance(2.05) == Inputs(1, 0, 1.0)
+    assert b.heat(3.2) == 0.0
+
+
+def test_a_coast_that_comes_late_is_paid_for() -> None:
+    b = bridge(SCANT)
+    for duty, at in ((1.0, 1.0), (0.0, 1.02)):
+        b.receive(duty)
+        b.advance(at)
+    b.written(1.05)
+    b.written(1.5)  # a second coast of a motor at rest
+    assert b.heat(1.6) == pytest.approx(0.05 / 0.06)
+
+
 @given(
     st.lists(st.tuples(st.floats(0, 0.06), st.sampled_from([-1.0, -0.3, 0.0, 0.4, 1.0]), st.floats(0, 0.003))),
 )
 def test_no_sequence_of_duties_breaches_the_rules(steps: list[tuple[float, float, float]]) -> None:
-    b, lag = bridge(), 0.003
-    checker = BridgeChecker(DEAD_TIME, MAX_ON + lag)
+    b, lag = bridge(SCANT), 0.003
+    checker = BridgeChecker(DEAD_TIME, MAX_ON, {"m": SCANT}, lag)
     now = 1.0
 
     def advance(late: float) -> None:

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from appliance.strike.budget import Budget
 from appliance.strike.motor import COAST, Inputs
 from tests.bridge_checker import BridgeChecker
 
@@ -42,6 +43,17 @@ def feed(checker: BridgeChecker, writes: list[tuple[float, Inputs]]) -> None:
     for at, inputs in writes:
         checker.write(at, "m", inputs)
     checker.finish()
+
+
+@pytest.mark.parametrize(("gap", "hot"), [(0.2, True), (0.9, True), (1.0, False)])
+def test_a_used_up_budget_is_seen(gap: float, hot: bool) -> None:
+    checker = BridgeChecker(0.001, 0.05, {"m": Budget(on=0.06, window=1.0)})
+    writes = [(1.0, FORWARD), (1.04, COAST), (1.0 + gap, FORWARD), (1.04 + gap, COAST)]
+    if hot:
+        with pytest.raises(AssertionError, match="at full duty within"):
+            feed(checker, writes)
+    else:
+        feed(checker, writes)
 
 
 def test_a_proper_stroke_passes() -> None:

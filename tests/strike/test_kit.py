@@ -5,7 +5,8 @@ import pytest
 
 from appliance.notation.drums import DRUM_OF_KEY, KEYS, Drum
 from appliance.settings import load_settings
-from appliance.strike.kit import Kit, Motor, Push, Return, StrikeSettings
+from appliance.strike.budget import Budget
+from appliance.strike.kit import Kit, Motor, Push, Rebound, Return, StrikeSettings
 
 SHIPPED = load_settings().room("strike", StrikeSettings)
 SOFT = Push(forward=0.015, duty=0.4, lead=0.03)
@@ -66,8 +67,9 @@ def test_a_motor_that_nobody_can_mean_is_refused(changes: dict[str, object], sen
 def test_a_duty_is_above_0_and_at_most_1(duty: float) -> None:
     with pytest.raises(ValueError, match="a duty is above 0"):
         Push(0.01, duty, 0.02)
-    with pytest.raises(ValueError, match="a duty is above 0"):
-        Return(0.005, 0.02, duty)
+    if duty:  # a solenoid has no pull
+        with pytest.raises(ValueError, match="a duty is above 0"):
+            Return(0.005, 0.02, duty)
 
 
 @pytest.mark.parametrize("seconds", [0.0, -0.01, float("nan"), float("inf")])
@@ -90,11 +92,47 @@ def test_a_push_never_lasts_beyond_the_arrival() -> None:
         Push(forward=0.03, duty=0.5, lead=0.029)
 
 
-def test_two_motors_never_share_a_name_or_a_drum() -> None:
+def test_two_motors_never_share_a_name() -> None:
     with pytest.raises(ValueError, match="two motors are called 'snare'"):
         settings(SNARE, SNARE)
-    with pytest.raises(ValueError, match="two motors play the drum 'snare'"):
-        settings(SNARE, Motor("other", ("kick", "snare"), SOFT, HARD, BACK))
+
+
+def test_motors_that_share_a_drum_are_asked_in_their_order() -> None:
+    other = Motor("other", ("kick", "snare"), SOFT, HARD, BACK)
+    kit = settings(SNARE, other).kit
+    assert kit.motors_for(KEYS[Drum.SNARE][0]) == (SNARE, other)
+    assert kit.motors_for(KEYS[Drum.KICK][0]) == (other,)
+
+
+@pytest.mark.parametrize(("on", "window"), [(0.0, 1.0), (2.0, 1.0), (float("nan"), 1.0), (1.0, float("inf"))])
+def test_a_duty_budget_is_a_part_of_its_window(on: float, window: float) -> None:
+    with pytest.raises(ValueError, match="a duty budget is"):
+        Budget(on, window)
+
+
+def test_a_budget_allows_the_hardest_stroke_twice() -> None:
+    with pytest.raises(ValueError, match=r"takes 0\.025 s of its duty budget, 0\.04 s"):
+        settings(msgspec.structs.replace(SNARE, budget=Budget(on=0.04, window=1.0)))
+
+
+def test_a_choke_names_two_drums() -> None:
+    with pytest.raises(ValueError, match="a pair of chokes names 'hat', which is no drum"):
+        msgspec.structs.replace(SHIPPED, chokes=(("closed_hi_hat", "hat"),))
+
+
+REBOUND = Rebound(soonest=0.03, latest=0.05, forward=0.01, duty=0.9, lead=0.02)
+
+
+@pytest.mark.parametrize("wrong", [{"forward": 0.021}, {"lead": 0.03}, {"latest": 0.02}, {"duty": 0.0}])
+def test_a_double_that_nobody_can_mean_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"a double's push|a duty"):
+        msgspec.structs.replace(REBOUND, **wrong)
+
+
+def test_a_double_lets_the_stick_leave_the_head() -> None:
+    msgspec.structs.replace(SNARE, rebound=REBOUND)
+    with pytest.raises(ValueError, match=r"would push again 0\.0040 s after its arrival"):
+        msgspec.structs.replace(SNARE, rebound=msgspec.structs.replace(REBOUND, soonest=0.024))
 
 
 @pytest.mark.parametrize(

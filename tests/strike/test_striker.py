@@ -27,7 +27,7 @@ class Pins:
 
     def __init__(self, settings: StrikeSettings, lags: Iterator[float]) -> None:
         # A coast may be as late as the worst lag, and its motor is then driven that much longer.
-        self.checker = BridgeChecker(settings.dead_time, settings.max_on + WORST_LAG)
+        self.checker = BridgeChecker.of(settings, WORST_LAG)
         self.lags = lags
         self.now = 0.0
         self.struck: list[Struck] = []
@@ -174,7 +174,7 @@ def test_a_start_that_waits_for_a_dead_time_is_not_lost() -> None:
     first = Stroke(1.0, 38, 127)
     again = Stroke(1.0 + TIGHT.motors[1].hard.lead + 0.005 + 0.020 + 0.005, 38, 127)
     striker.receive([first, again], now=0.0)
-    checker = BridgeChecker(TIGHT.dead_time, TIGHT.max_on + WORST_LAG)
+    checker = BridgeChecker.of(TIGHT, WORST_LAG)
     struck = []
     now = 0.0
     while (deadline := striker.next_deadline()) is not None:

@@ -1,0 +1,69 @@
+"""Settings, model and disk."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+
+from appliance.answer.answerer import AnswerSettings
+from appliance.answer.sampling import SamplingSettings
+from appliance.call.listener import ListenerSettings
+from appliance.call.tempo import TempoSettings
+from appliance.doctor.finding import Finding, bad, look, ok
+from appliance.drivers.model_file import find_model, read_card
+from appliance.drivers.wiring import PinSettings
+from appliance.errors import ModelError, SettingsError
+from appliance.pad.midi import PadSettings
+from appliance.settings import Settings, load_settings
+from appliance.status.wiring import StatusSettings
+from appliance.strike.kit import StrikeSettings
+
+_ROOMS: dict[str, type[msgspec.Struct]] = {
+    "pad": PadSettings,
+    "tempo": TempoSettings,
+    "call": ListenerSettings,
+    "answer": AnswerSettings,
+    "sampling": SamplingSettings,
+    "strike": StrikeSettings,
+    "pins": PinSettings,
+    "status": StatusSettings,
+}
+
+_INTERPRETERS = ("ai_edge_litert", "tflite_runtime")
+
+
+def check_settings(file: Path | None) -> Finding:
+    """Whether every room can use its table."""
+    try:
+        settings = load_settings(file)
+        for table, kind in _ROOMS.items():
+            settings.room(table, kind)
+        pins = settings.room("pins", PinSettings)
+        if pins.motors:
+            pins.wired(settings.room("strike", StrikeSettings))
+    except SettingsError as error:
+        return bad("settings", str(error), "Mend that line; no motor moves before.")
+    return ok("settings", "the shipped ones" if file is None else f"{file}, on top of the shipped ones")
+
+
+def check_model(settings: Settings) -> Finding:
+    """Whether the model that answers is whole, and whether something is there to run it."""
+    try:
+        path = find_model(settings.room("answer", AnswerSettings).model)
+        card = read_card(path)
+    except ModelError as error:
+        return bad("model", str(error), "Choose another in [answer], or copy the file again.")
+    if not any(find_spec(name) for name in _INTERPRETERS):
+        return bad("model", f"nothing is installed that runs {path.name}", "pip install 'ghostnote[runtime]'")
+    return ok("model", f"{card.name}, {path.stat().st_size / 1e6:.1f} MB, whole")
+
+
+def check_disk(folder: Path, full: int) -> Finding:
+    """How much is free where `folder` is, against the limit of [status] in MB."""
+    free = shutil.disk_usage(folder).free / 1e6
+    if free < full:
+        return bad("disk", f"{free:.0f} MB free, less than {full} MB", "Delete old journals; the music needs none.")
+    if free < 2 * full:
+        return look("disk", f"{free:.0f} MB free", "Delete old journals soon.")
+    return ok("disk", f"{free:.0f} MB free")
