@@ -5,7 +5,8 @@ from pathlib import Path
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
 from bench.campaign_player import BAR
-from bench.fault_campaign import AFTERMATH, TO_THE_PLAYER, TO_THE_STRIKER, conduct
+from bench.fault_campaign import TO_THE_PLAYER, TO_THE_STRIKER, conduct
+from bench.song_under_fault import AFTERMATH
 
 # How much later than promised a machine without real-time rights, busy with other tests, may lower a line (s).
 BUSY = 0.25

@@ -190,8 +190,8 @@ def test_a_full_disk_silences_its_words_and_not_the_drums(path: Path) -> None:
             cwd=REPOSITORY,
         )
     with StrikerLink.connect(path, PATIENCE) as link:
-        link.send(soon(0.0))
-        assert isinstance(replies(link, 1)[0], Struck)
+        link.send([Stroke(0.0, 38, 100)])
+        assert replies(link, 1) == [LeftOut(Stroke(0.0, 38, 100), Reason.LATE, 0)]
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
