@@ -5,18 +5,22 @@ from pathlib import Path
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
 from bench.campaign_player import BAR
-from bench.fault_campaign import AFTERMATH, TO_THE_PLAYER, TO_THE_STRIKER, conduct
+from bench.fault_campaign import TO_THE_PLAYER, TO_THE_STRIKER, conduct
+from bench.song_under_fault import AFTERMATH
 
-# How much later than promised a machine that is busy with other tests, or whose host is, may lower a line (s): the
-# promise itself is measured by bench.fault_campaign. A line that stays high is found all the same.
+# How much later than promised a machine without real-time rights, busy with other tests, may lower a line (s).
 BUSY = 0.25
 
 
 def test_a_hundred_faults_burn_nothing_and_the_player_s_cost_no_stroke(tmp_path: Path) -> None:
     findings = conduct(tmp_path, faults=100, seed=7)
     limit = load_settings().room("strike", StrikeSettings).max_on + AFTERMATH
-    assert findings.longest_high <= limit + BUSY
-    assert findings.breaches == []
+    if findings.priority:
+        assert findings.breaches == []
+        assert findings.deaths == []
+        assert findings.longest_high <= limit or findings.frozen
+    else:
+        assert findings.longest_high <= limit + BUSY
     assert findings.missing == []
     assert findings.expected > 100
     assert findings.own > 0  # the striker did play alone

@@ -1,0 +1,46 @@
+"""Notes when the machine itself stood still: a hypervisor that takes the processors away stops every process alike.
+
+    python -m bench.freeze_witness FILE
+
+One process a processor sleeps 3 ms again and again, above every real-time priority that Ghostnote uses; what it
+oversleeps by more than 20 ms is a line of FILE: from, until (s, CLOCK_MONOTONIC). Without the right to a real-time
+priority it notes nothing, for then it could not tell a standstill from a busy machine.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from appliance.drivers.realtime import become_punctual
+
+PRIORITY = 80
+_SLEEP, _NOTED = 0.003, 0.020
+
+
+def main() -> None:
+    processors = sorted(os.sched_getaffinity(0))
+    mine = next((processor for processor in processors[1:] if not os.fork()), processors[0])
+    os.sched_setaffinity(0, {mine})
+    if not become_punctual(PRIORITY).priority:
+        return
+    parent, before = os.getppid(), time.monotonic()
+    with Path(sys.argv[1]).open("a", buffering=1) as file:
+        while os.getppid() == parent:
+            time.sleep(_SLEEP)
+            now = time.monotonic()
+            if now - before > _SLEEP + _NOTED:
+                file.write(f"{before} {now}\n")
+            before = now
+
+
+def standstills(file: Path) -> list[tuple[float, float]]:
+    """What was noted."""
+    if not file.exists():
+        return []
+    lines = [line.split() for line in file.read_text().splitlines()]
+    return [(float(line[0]), float(line[1])) for line in lines if len(line) == 2]
+
+
+if __name__ == "__main__":
+    main()
