@@ -4,20 +4,18 @@ import select
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from appliance.clock import Clock
+from appliance.drivers.plain_pins import FACTORIES
 from appliance.drivers.status_led import Lamp, NoLamp, open_lamp
-from appliance.drivers.wiring import PinSettings
 from appliance.errors import SettingsError
 from appliance.settings import load_settings
 from appliance.status.blink import Blinker
 from appliance.status.codes import MEANINGS, Code
 from appliance.status.wiring import StatusSettings
-
-Table = TypeVar("Table", bound=msgspec.Struct)
 
 
 def show_alone(code: Code, lamp: Lamp, stops: Sequence[int], clock: Clock) -> None:
@@ -37,20 +35,30 @@ def show_alone(code: Code, lamp: Lamp, stops: Sequence[int], clock: Clock) -> No
 
 def lamp_of_faulty(owner: Path | None, open_factory: Callable[[str], Any]) -> Lamp:
     """The lamp by as much of the owner's settings as can be read; none where that cannot be told."""
-    pins = _readable(owner, "pins", PinSettings)
+    tables = _tables(owner)
+    pins = tables.get("pins")
+    # Of [pins], which may be what is wrong, one key is wanted.
+    factory = pins.get("factory") if isinstance(pins, dict) else None
+    name = factory if factory in FACTORIES else ""
     try:
-        return open_lamp(_readable(owner, "status", StatusSettings), lambda: open_factory(pins.factory))
+        return open_lamp(_wiring(tables.get("status")), lambda: open_factory(name))
     except SettingsError:
         # The fault that led here is told anyway; without pins it is told in words alone.
         return NoLamp()
 
 
-def _readable(owner: Path | None, table: str, kind: type[Table]) -> Table:
-    shipped = load_settings().room(table, kind)
+def _tables(owner: Path | None) -> dict[str, Any]:
+    try:
+        return {} if owner is None else tomllib.loads(owner.read_text("utf-8"))
+    except (OSError, ValueError):
+        # What cannot be read or is no TOML; tomllib's errors are ValueErrors.
+        return {}
+
+
+def _wiring(said: object) -> StatusSettings:
+    shipped = load_settings().room("status", StatusSettings)
     known = {key: getattr(shipped, key) for key in shipped.__struct_fields__}
     try:
-        said = {} if owner is None else tomllib.loads(owner.read_text("utf-8")).get(table, {})
-        return msgspec.convert({**known, **said}, kind, str_keys=True)
-    except (OSError, ValueError, TypeError):
-        # tomllib's and msgspec's errors are ValueErrors; a table that is none is a TypeError.
+        return msgspec.convert({**known, **said} if isinstance(said, dict) else known, StatusSettings)
+    except msgspec.ValidationError:
         return shipped

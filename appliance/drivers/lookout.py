@@ -14,7 +14,7 @@ LOOK = 0.05
 # A player may take so long (s) to come when the box starts: its imports and its model, from a slow card.
 PATIENCE = 60.0
 
-# Without a player for so long (s), and without a groove, the drums have fallen silent.
+# Without a player for so long (s) the groove has begun, or the drums fall silent with the last stroke that was sent.
 _GRACE = 0.8
 
 # The drums play as long as a stroke began within this time (s): two beats at 120 quarters a minute.
@@ -58,8 +58,7 @@ class Lookout:
 
     def _note(self, state: StrikerState, now: float) -> None:
         self._note_player(state, now)
-        sounding = state.last_stroke is not None and now - state.last_stroke < _SOUNDING
-        (self._board.post if sounding else self._board.lift)(Code.ANSWERING)
+        (self._board.post if _sounds(state, now) else self._board.lift)(Code.ANSWERING)
         for motor in state.out_of_play[len(self._was.out_of_play) :]:
             self._board.post(Code.MOTOR_FAULT, self._motors.index(motor) + 1)
         # A motor that is taken out is told as a fault too; it has a code of its own.
@@ -90,7 +89,7 @@ class Lookout:
         if state.groove:
             self._board.lift(Code.PLAYER_DEAD)
             self._board.post(Code.PLAYER_AWAY)
-        elif now >= self._dead_at:
+        elif now >= self._dead_at and not _sounds(state, now):
             self._board.lift(Code.PLAYER_AWAY)
             self._board.post(Code.PLAYER_DEAD)
 
@@ -109,6 +108,10 @@ class Lookout:
         if colour is not self._colour:
             self._lamp.light(colour)
             self._colour = colour
+
+
+def _sounds(state: StrikerState, now: float) -> bool:
+    return state.last_stroke is not None and now - state.last_stroke < _SOUNDING
 
 
 def _pattern(notice: Notice) -> Pattern:

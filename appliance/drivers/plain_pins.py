@@ -11,7 +11,7 @@ from typing import Any
 from appliance.errors import SettingsError
 
 # gpiozero's module and class, and where the library below it says its own error.
-_FACTORIES = {
+FACTORIES = {
     "lgpio": ("gpiozero.pins.lgpio", "LGPIOFactory", "lgpio"),
     "rpigpio": ("gpiozero.pins.rpigpio", "RPiGPIOFactory", ""),
     "mock": ("gpiozero.pins.mock", "MockFactory", ""),
@@ -42,7 +42,7 @@ def opened(make: Callable[[Any], Any], pins: Sequence[int]) -> Any:
 
 
 def _opened_factory(name: str) -> Any:
-    module, factory, library = _FACTORIES[name]
+    module, factory, library = FACTORIES[name]
     try:
         make = getattr(import_module(module), factory)
         # lgpio's own error is derived from Exception alone.

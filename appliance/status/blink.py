@@ -72,12 +72,16 @@ class Blinker:
         return self._turn
 
     def show(self, patterns: Sequence[Pattern], first: int, now: float) -> None:
-        """From now on these, beginning with the one numbered `first`."""
+        """From now on these, at least one, beginning with the one numbered `first`.
+
+        When something else was shown before, it is dark for 2 s before flashes that are to be counted.
+        """
+        pause = bool(self._patterns) and patterns[first].flashes[0].on < _LIT
         self._patterns = tuple(patterns)
         self._turn = first
-        self._flash = 0
-        self.lit = bool(patterns)
-        self._deadline = now + patterns[first].flashes[0].on if patterns else float("inf")
+        self._flash = -1 if pause else 0
+        self.lit = not pause
+        self._deadline = now + (_END if pause else patterns[first].flashes[0].on)
 
     def next_deadline(self) -> float | None:
         """When the lamp changes next."""

@@ -1,5 +1,6 @@
 """Somebody who looks at the lamp and counts, knowing the card but not the program."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from appliance.status.codes import MEANINGS, Code
@@ -27,6 +28,13 @@ def read(edges: Iterable[Edge]) -> list[str]:
             said.append(_word(flashes))
             flashes = []
     return said
+
+
+def sure(edges: Iterable[Edge]) -> list[str]:
+    """What it said twice running, for a code that is cut short by the next one can look like a third; each once."""
+    said = read(edges)
+    twice = [word for word, again in itertools.pairwise(said) if word == again]
+    return [word for before, word in zip(["", *twice], twice, strict=False) if word != before]
 
 
 def words(code: Code, motor: int = 0) -> str:

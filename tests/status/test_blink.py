@@ -71,5 +71,7 @@ def test_after_a_long_stop_a_code_is_begun_anew() -> None:
     blinker = Blinker()
     blinker.show([counted(2, 2)], 0, 0.0)
     blinker.advance(1000.0)
+    assert not blinker.lit
+    assert blinker.next_deadline() == 1002.0
+    blinker.advance(1002.0)
     assert blinker.lit
-    assert blinker.next_deadline() == 1000.8
