@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime test-board clean help
+.PHONY: run test check bench models test-tflite-runtime test-processes test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -36,6 +36,10 @@ models: $(VENV)/.everything  ## train and convert the shipped models again: DATA
 # wheel is for Python 3.11.
 test-tflite-runtime: .venv-tflite/.tflite  ## the appliance's tests with tflite-runtime as interpreter
 	.venv-tflite/bin/python -m pytest --ignore tests/converter $(ARGS)
+
+# They count a lamp's flashes in real time: a machine busy with other tests would make them wait, or late.
+test-processes: $(VENV)/.everything  ## every status code, caused in real processes
+	GHOSTNOTE_PROCESSES=1 $(BIN)/python -m pytest tests/status/test_codes_process.py $(ARGS)
 
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)

@@ -21,6 +21,11 @@ from appliance.status.codes import Code
 from appliance.status.wire import See
 from tests.status import stagehand
 
+pytestmark = pytest.mark.skipif(
+    "GHOSTNOTE_PROCESSES" not in os.environ,
+    reason="two minutes of real processes on a machine of their own: make test-processes",
+)
+
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 40.0  # s; a test that must wait longer has failed
 LAMP = '[pins]\nfactory = "mock"\n[status]\nled = "plain"\nled_pins = [5]\n'
