@@ -163,13 +163,11 @@ def _say(line: str) -> None:
 def _keep(record: LatenessRecord, path: Path) -> None:
     # Loaded here, since a striker that strikes needs neither.
     import json
-    import tempfile
 
+    from appliance.drivers.atomic_file import write_atomically
+
+    content = json.dumps(record.edges()).encode()
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
-            json.dump(record.edges(), file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
+        write_atomically(path, lambda stream: stream.write(content))
     except OSError as error:
         raise SettingsError(f"cannot write the lateness to {path}: {error.strerror}") from error
