@@ -13,7 +13,7 @@ volatile uint16_t rounds = 0;
 volatile uint8_t beat = 0;
 
 constexpr uint16_t TICK = ticks_of_us(100);
-constexpr uint16_t TOO_NEAR = 3;                  // ticks: an alarm nearer than that could pass while it is set
+constexpr uint16_t TOO_NEAR = 2;                  // ticks: an alarm nearer than that could pass while it is set
 constexpr uint8_t BEAT = F_CPU / 1024 / 250 - 1;  // 4 ms of Timer 0
 
 }  // namespace
@@ -43,11 +43,12 @@ Ticks now() {
     return now_locked();
 }
 
-bool wake_at(Ticks instant) {
+void wake_at(Ticks instant) {
     OCR1A = static_cast<uint16_t>(instant);
     TIFR1 = _BV(OCF1A);
+    // Too near, or past: the counter would have to go round once.
+    if (since(now_locked(), instant) < static_cast<int32_t>(TOO_NEAR)) OCR1A = TCNT1 + TOO_NEAR;
     TIMSK1 |= _BV(OCIE1A);
-    return since(now_locked(), instant) > static_cast<int32_t>(TOO_NEAR);
 }
 
 void no_alarm() { TIMSK1 &= ~_BV(OCIE1A); }

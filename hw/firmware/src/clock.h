@@ -13,8 +13,8 @@ Ticks now();
 // Now, with interrupts already off: in an interrupt or in an Atomic.
 Ticks now_locked();
 
-// Call motors::run() at `instant`; earlier by up to 262 ms is no harm. Returns false when the instant is too near.
-bool wake_at(Ticks instant);
+// Call motors::run() at `instant`, or at once when that is past; for one farther than 262 ms, sooner. Interrupts are off.
+void wake_at(Ticks instant);
 void no_alarm();
 
 // Call strength::tick() every 100 us until it returns false.

@@ -28,19 +28,19 @@ bool wire(uint8_t motor, const Wiring& wiring);
 // A line that all bridges share, such as a TB6612's STBY; 255 for none. False when it cannot be.
 bool wire_enable(uint8_t pin);
 
+// What its next edge will be: driven in a way with a strength, or, with a way of 0, a coast. It takes its time.
+void stage(uint8_t motor, int8_t way, uint8_t duty);
+
 // All below: in an interrupt or an Atomic.
 
-// Its next drive will have this strength; for drivers that need time to say so.
-void prepare(uint8_t motor, uint8_t duty);
+// The edge that was staged, now; a drive has full strength until strength::tick().
+void fire(uint8_t motor);
 
-// Drive it from a coast; its strength line is high. In the same way already: nothing but the strength changes.
-void drive(uint8_t motor, int8_t way, uint8_t duty);
+// What was fired is to reach the motors now.
+void flush();
 
 void coast(uint8_t motor);
 void coast_all();
-
-// Everything told so far is to reach the motors now.
-void flush();
 
 // The line that makes its strength; for drivers whose pins do.
 void line(uint8_t motor, bool high);

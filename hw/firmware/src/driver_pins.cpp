@@ -6,18 +6,25 @@
 
 namespace {
 
-struct Line {
-    volatile uint8_t* port;  // null: there is none
-    uint8_t mask;
+volatile uint8_t nowhere;  // the port of a line that there is not
 
-    void high() const { if (port) *port |= mask; }
-    void low() const { if (port) *port &= ~mask; }
+struct Line {
+    volatile uint8_t* port = &nowhere;
+    uint8_t mask = 0;
+
+    void high() const { *port |= mask; }
+    void low() const { *port &= ~mask; }
 };
 
+// In the order in which they are set. ONE is forward, or the direction.
+constexpr uint8_t STRENGTH = 0, ONE = 1, TWO = 2, LINES = 3;
+
 struct Bridge {
-    Line one, two, strength;  // forward, back, and the one that is switched for the strength whatever the way
-    bool phase;               // `one` is a direction, and may stay as it is in a coast
-    const Line* switched;     // of the drive under way
+    Line lines[LINES];
+    bool phase = false;            // a direction line, which may stay as it is in a coast
+    uint8_t goal[LINES] = {};      // what the staged edge makes of each: its mask, or 0
+    uint8_t switches = LINES;      // which line the staged drive has its strength from
+    uint8_t switched = LINES;      // and the drive under way; LINES: none
 };
 
 Bridge bridges[MOTORS];
@@ -34,7 +41,8 @@ uint32_t pins_taken;
 bool claim(uint8_t number, Line& line) {
     if (!drives_motors(number) || taken(number, pins_taken)) return false;
     const Pin where = pin(number);
-    line = {port_of(where), where.mask};
+    line.port = port_of(where);
+    line.mask = where.mask;
     const Atomic atomic;
     line.low();
     *ddr_of(where) |= where.mask;
@@ -67,17 +75,18 @@ void begin() {
 bool wire(uint8_t motor, const Wiring& wiring) {
     Bridge& bridge = bridges[motor];
     bridge = Bridge();
+    Line* lines = bridge.lines;
     switch (wiring.kind) {
         case Wiring::in_in_enable:
-            if (wiring.c != 255 && !claim(wiring.c, bridge.strength)) return false;
+            if (wiring.c != 255 && !claim(wiring.c, lines[STRENGTH])) return false;
             // fall through
         case Wiring::in_in:
-            return claim(wiring.a, bridge.one) && claim(wiring.b, bridge.two);
+            return claim(wiring.a, lines[ONE]) && claim(wiring.b, lines[TWO]);
         case Wiring::phase_enable:
             bridge.phase = true;
-            return claim(wiring.a, bridge.one) && claim(wiring.b, bridge.strength);
+            return claim(wiring.a, lines[ONE]) && claim(wiring.b, lines[STRENGTH]);
         case Wiring::solenoid:
-            return claim(wiring.a, bridge.one);
+            return claim(wiring.a, lines[ONE]);
         default:
             return false;
     }
@@ -92,45 +101,42 @@ bool wire_enable(uint8_t number) {
     return true;
 }
 
-void prepare(uint8_t, uint8_t) {}
-
-void drive(uint8_t motor, int8_t way, uint8_t) {
+void stage(uint8_t motor, int8_t way, uint8_t) {
     Bridge& bridge = bridges[motor];
-    if (bridge.phase) {
-        if (way > 0) bridge.one.high();
-        else bridge.one.low();
-        bridge.switched = &bridge.strength;
-    } else {
-        const Line& line = way > 0 ? bridge.one : bridge.two;
-        const Line& other = way > 0 ? bridge.two : bridge.one;
-        other.low();
-        // The strength's line first: the edge of the direction then has its strength at once.
-        bridge.strength.high();
-        bridge.switched = bridge.strength.port ? &bridge.strength : &line;
-        line.high();
-    }
-    bridge.switched->high();
+    const Line* lines = bridge.lines;
+    bridge.goal[STRENGTH] = way ? lines[STRENGTH].mask : 0;
+    bridge.goal[ONE] = way > 0 ? lines[ONE].mask : 0;
+    bridge.goal[TWO] = way < 0 ? lines[TWO].mask : 0;
+    bridge.switches = !way ? LINES : lines[STRENGTH].mask ? STRENGTH : way > 0 ? ONE : TWO;
 }
+
+void fire(uint8_t motor) {
+    Bridge& bridge = bridges[motor];
+    for (uint8_t n = 0; n < LINES; ++n) {
+        const Line& line = bridge.lines[n];
+        *line.port = (*line.port & ~line.mask) | bridge.goal[n];
+    }
+    bridge.switched = bridge.switches;
+}
+
+void flush() {}
 
 void coast(uint8_t motor) {
     Bridge& bridge = bridges[motor];
-    bridge.switched = nullptr;
-    bridge.strength.low();
-    bridge.one.low();
-    bridge.two.low();
+    bridge.switched = LINES;
+    for (const Line& line : bridge.lines) line.low();
 }
 
 void coast_all() {
     for (uint8_t motor = 0; motor < MOTORS; ++motor) coast(motor);
 }
 
-void flush() {}
-
 void line(uint8_t motor, bool high) {
-    const Line* switched = bridges[motor].switched;
-    if (!switched) return;
-    if (high) switched->high();
-    else switched->low();
+    const Bridge& bridge = bridges[motor];
+    if (bridge.switched == LINES) return;
+    const Line& switched = bridge.lines[bridge.switched];
+    if (high) switched.high();
+    else switched.low();
 }
 
 bool take_failure() { return false; }

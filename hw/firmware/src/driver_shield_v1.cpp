@@ -27,7 +27,9 @@ struct Channel {
     Output enable;
     uint8_t terminal;
     bool wired;
-    bool starts;  // its enable line is to go high when the directions are out
+    uint8_t goal;   // the direction that the staged edge sets, or 0
+    bool driven;
+    bool starts;    // its enable line is to go high when the directions are out
 };
 
 Channel channels[MOTORS];
@@ -87,26 +89,30 @@ bool wire(uint8_t motor, const Wiring& wiring) {
     const uint8_t terminal = wiring.a - 1;
     for (const Channel& other : channels)
         if (other.wired && other.terminal == terminal) return false;
-    channels[motor] = {output(ENABLE[terminal]), terminal, true, false};
+    channels[motor] = {output(ENABLE[terminal]), terminal, true, 0, false, false};
     return true;
 }
 
 bool wire_enable(uint8_t number) { return number == 255; }
 
-void prepare(uint8_t, uint8_t) {}
-
-void drive(uint8_t motor, int8_t way, uint8_t) {
+void stage(uint8_t motor, int8_t way, uint8_t) {
     Channel& channel = channels[motor];
+    channel.goal = way > 0 ? FORWARD[channel.terminal] : way < 0 ? BACK[channel.terminal] : 0;
+}
+
+void fire(uint8_t motor) {
+    Channel& channel = channels[motor];
+    if (!channel.goal) return coast(motor);
     directions &= ~(FORWARD[channel.terminal] | BACK[channel.terminal]);
-    directions |= way > 0 ? FORWARD[channel.terminal] : BACK[channel.terminal];
-    channel.starts = true;
+    directions |= channel.goal;
+    channel.driven = channel.starts = true;
 }
 
 void coast(uint8_t motor) {
     Channel& channel = channels[motor];
     if (!channel.wired) return;
     channel.enable.low();
-    channel.starts = false;
+    channel.driven = channel.starts = false;
     directions &= ~(FORWARD[channel.terminal] | BACK[channel.terminal]);
 }
 
@@ -126,7 +132,7 @@ void flush() {
 
 void line(uint8_t motor, bool high) {
     const Channel& channel = channels[motor];
-    if (!channel.wired || channel.starts) return;
+    if (!channel.driven || channel.starts) return;
     if (high) channel.enable.high();
     else channel.enable.low();
 }

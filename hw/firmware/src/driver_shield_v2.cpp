@@ -26,7 +26,7 @@ const uint8_t PWM[TERMINALS] = {8, 13, 2, 7}, FORWARD[TERMINALS] = {10, 11, 4, 5
 
 struct Order {
     uint8_t chip, reg, count;
-    uint8_t bytes[4];
+    uint8_t bytes[2];
 };
 
 constexpr uint8_t ORDERS = 24;
@@ -37,6 +37,8 @@ volatile uint8_t sent = 0;  // bytes of the order under way, the address and the
 volatile bool running = false, failure = false;
 volatile uint8_t silent = 0;  // a bit for each chip that did not answer
 uint8_t wired[MOTORS];        // terminal, from 1; 0: none
+int8_t ways[MOTORS];          // of the edge that is staged
+int8_t driven[MOTORS];        // of the drive under way
 
 void start() {
     running = true;
@@ -60,7 +62,7 @@ uint8_t chip_of(uint8_t motor) { return (wired[motor] - 1) / TERMINALS; }
 
 void set(uint8_t motor, const uint8_t* channels, bool high) {
     const uint8_t channel = channels[(wired[motor] - 1) % TERMINALS];
-    order({chip_of(motor), static_cast<uint8_t>(LED0 + 4 * channel + 3), 1, {high ? uint8_t{0} : FULL, 0, 0, 0}});
+    order({chip_of(motor), static_cast<uint8_t>(LED0 + 4 * channel + 3), 1, {high ? uint8_t{0} : FULL, 0}});
 }
 
 void wait() {
@@ -77,7 +79,7 @@ void wait() {
 void write(uint8_t chip, uint8_t reg, uint8_t value) {
     {
         const Atomic atomic;
-        order({chip, reg, 1, {value, 0, 0, 0}});
+        order({chip, reg, 1, {value, 0}});
     }
     wait();
 }
@@ -123,29 +125,37 @@ bool wire(uint8_t motor, const Wiring& wiring) {
 
 bool wire_enable(uint8_t number) { return number == 255; }
 
-void prepare(uint8_t motor, uint8_t duty) {
+void stage(uint8_t motor, int8_t way, uint8_t duty) {
     if (!wired[motor]) return;
+    ways[motor] = way;
+    if (!way) return;
     const uint8_t channel = PWM[(wired[motor] - 1) % TERMINALS];
     const uint16_t off = duty == 255 ? 4095 : duty * 16;
-    order({chip_of(motor), static_cast<uint8_t>(LED0 + 4 * channel), 4,
-           {0, 0, static_cast<uint8_t>(off), static_cast<uint8_t>(off >> 8)}});
+    const Atomic atomic;
+    order({chip_of(motor), static_cast<uint8_t>(LED0 + 4 * channel + 2), 2,
+           {static_cast<uint8_t>(off), static_cast<uint8_t>(off >> 8)}});
 }
 
-void drive(uint8_t motor, int8_t way, uint8_t) {
-    if (wired[motor]) set(motor, way > 0 ? FORWARD : BACK, true);
+void fire(uint8_t motor) {
+    if (!wired[motor]) return;
+    if (!ways[motor]) return coast(motor);
+    driven[motor] = ways[motor];
+    set(motor, ways[motor] > 0 ? FORWARD : BACK, true);
 }
 
 void coast(uint8_t motor) {
     if (!wired[motor]) return;
-    set(motor, FORWARD, false);
-    set(motor, BACK, false);
+    // One of the two is low already, unless nobody knows.
+    if (driven[motor] >= 0) set(motor, FORWARD, false);
+    if (driven[motor] <= 0) set(motor, BACK, false);
+    driven[motor] = 0;
 }
 
 void coast_all() {
     // What was to be said before does not matter any more.
     if (!running) tail = head;
     else head = (tail + 1) % ORDERS;
-    for (uint8_t chip = 0; chip < CHIPS; ++chip) order({chip, ALL_OFF_HIGH, 1, {FULL, 0, 0, 0}});
+    for (uint8_t chip = 0; chip < CHIPS; ++chip) order({chip, ALL_OFF_HIGH, 1, {FULL, 0}});
 }
 
 void flush() {}

@@ -7,92 +7,137 @@
 
 namespace {
 
-// An edge is made this much early rather than late: it takes some 8 us, and eight may be due at one instant.
-constexpr int8_t EARLY = 4;  // ticks
+// Edges this near are made together, and so much early rather than late.
+constexpr int8_t EARLY = 6;  // ticks
+
+// What comes next for a motor. It is worked out and staged when there is time, so that at its instant there is nothing to
+// do but to set pins.
+enum class Next : uint8_t {
+    drive,    // a segment begins
+    coast,    // a pause begins
+    turn,     // a segment wants the other way: a coast first
+    cut,      // max_on ends a drive
+    end,      // of the motion
+};
 
 struct Motor {
     Segment segments[SEGMENTS];
     uint8_t count;
-    uint8_t at;         // the segment whose beginning comes next
-    bool busy;
-    bool cut;           // max_on ended a drive; stays off until a coast was asked for
-    int8_t way;         // driven now: 1 forward, -1 back
-    int8_t last;        // of the latest drive
+    uint8_t at;       // the segment whose beginning comes next
+    volatile bool busy;
+    Next next;
+    bool fired;       // its pins are set, what follows from that is not worked out yet
+    bool cut;         // what was cut stays off until a pause
+    int8_t way;       // driven now: 1 forward, -1 back
+    int8_t last;      // of the latest drive
     uint8_t id;
-    bool begun;         // and not yet told
+    volatile bool begun;  // and not yet told
     int16_t lateness;
-    Ticks due;          // of the next edge, as planned
-    Ticks wake;         // when to look again: an edge, the end of a dead time, or max_on
-    Ticks cut_at;       // of the drive under way
-    Ticks off_at;       // when the latest drive ended
+    Ticks due;        // of the next segment, as planned
+    Ticks wake;       // of what comes next
+    Ticks cut_at;     // of the drive under way
+    Ticks off_at;     // when the latest drive ended
 };
 
 Motor motor[MOTORS];
-bool stirred = false;
 motors::Limits limits = {ticks_of_us(1000), ticks_of_us(50000)};
+volatile bool stirred = false;
+bool waits = false;  // an alarm is set,
+Ticks alarm = 0;     // for then
 
-void coast(Motor& m, uint8_t number, Ticks now) {
-    strength::end(number);
-    driver::coast(number);
-    if (m.way) m.off_at = now;
-    m.way = 0;
+int8_t way_of(const Segment& segment) { return segment.duty > 0 ? 1 : segment.duty < 0 ? -1 : 0; }
+
+bool begins_at_all(const Motor& m) { return !(m.cut && m.segments[m.at].duty); }
+
+// What the next segment asks for, and when the bridge lets it.
+void plan_segment(Motor& m) {
+    m.wake = m.due;
+    if (m.at == m.count) {
+        m.next = Next::end;
+        return;
+    }
+    const int8_t way = way_of(m.segments[m.at]);
+    m.next = !way ? Next::coast : m.way == -way ? Next::turn : Next::drive;
+    if (m.next != Next::drive || m.way || m.last != -way) return;
+    const Ticks rested = m.off_at + limits.dead_time + EARLY;
+    if (since(m.wake, rested) > 0) m.wake = rested;
 }
 
-void drive(Motor& m, uint8_t number, int8_t way, uint8_t duty, Ticks now) {
+void skip_segment(Motor& m) {
+    m.due += m.segments[m.at].ticks;
+    ++m.at;
+}
+
+void plan(Motor& m, uint8_t number) {
+    for (;;) {
+        while (m.at < m.count && !begins_at_all(m)) skip_segment(m);
+        plan_segment(m);
+        // A drive that the dead time would let begin only behind its own end is none.
+        if (m.next != Next::drive || since(m.due + m.segments[m.at].ticks, m.wake) < 0) break;
+        skip_segment(m);
+    }
+    if (m.way && since(m.cut_at, m.wake) > 0) {
+        m.wake = m.cut_at;
+        m.next = Next::cut;
+    }
+    const int16_t duty = m.next == Next::drive ? m.segments[m.at].duty : 0;
+    driver::stage(number, duty > 0 ? 1 : duty < 0 ? -1 : 0, static_cast<uint8_t>(duty < 0 ? -duty : duty));
+}
+
+void begin_drive(Motor& m, uint8_t number, Ticks now) {
+    const Segment& segment = m.segments[m.at];
     if (!m.way) {
         m.cut_at = now + limits.max_on;
         strength::allow(number, limits.max_on);
     }
-    m.way = m.last = way;
-    driver::drive(number, way, duty);
-    strength::begin(number, duty);
+    m.way = m.last = way_of(segment);
+    strength::begin(number, static_cast<uint8_t>(m.way > 0 ? segment.duty : -segment.duty));
 }
 
-// Whether the motor must coast before it goes that way; `wake` is then when it may.
-bool must_rest(Motor& m, uint8_t number, int8_t way, Ticks now) {
-    if (m.way == -way) coast(m, number, now);
-    if (m.way || m.last != -way) return false;
-    m.wake = m.off_at + limits.dead_time;
-    return since(now, m.wake) > 0;
+void end_drive(Motor& m, uint8_t number, Ticks now) {
+    strength::end(number);
+    if (m.way) m.off_at = now;
+    m.way = 0;
 }
 
-void prepare(const Motor& m, uint8_t number) {
-    if (m.at >= m.count) return;
-    const int16_t duty = m.segments[m.at].duty;
-    if (duty) driver::prepare(number, duty > 0 ? duty : -duty);
-}
-
-void edge(Motor& m, uint8_t number, Ticks now) {
-    if (m.way && since(m.cut_at, now) >= 0) {
-        coast(m, number, now);
-        m.cut = true;
-    }
-    if (since(m.due, now) < -EARLY) {
-        m.wake = m.due;
-        return;
-    }
-    if (m.at == m.count) {
-        coast(m, number, now);
-        m.busy = false;
-        return;
-    }
-    const Segment& segment = m.segments[m.at];
-    const int8_t way = segment.duty > 0 ? 1 : segment.duty < 0 ? -1 : 0;
-    if (!way) {
-        coast(m, number, now);
-        m.cut = false;
-    } else if (!m.cut) {
-        if (must_rest(m, number, way, now)) return;
-        drive(m, number, way, static_cast<uint8_t>(way > 0 ? segment.duty : -segment.duty), now);
-    }
-    if (m.at == 0) {
+// What follows from pins that were set at `now`.
+void settle(Motor& m, uint8_t number, Ticks now) {
+    if (m.at == 0 && !m.begun && m.next != Next::end) {
         m.lateness = static_cast<int16_t>(since(m.due, now));
         m.begun = true;
     }
-    m.due += segment.ticks;
-    ++m.at;
-    m.wake = m.way && since(m.cut_at, m.due) > 0 ? m.cut_at : m.due;
-    if (!m.way) prepare(m, number);
+    if (m.next == Next::drive) begin_drive(m, number, now);
+    else end_drive(m, number, now);
+    if (m.next == Next::cut) m.cut = true;
+    if (m.next == Next::coast) m.cut = false;
+    if (m.next == Next::end) {
+        m.busy = false;
+        return;
+    }
+    if (m.next == Next::drive || m.next == Next::coast) skip_segment(m);
+    plan(m, number);
+}
+
+// Set the pins of every motor that is due. With interrupts off, and as short as can be.
+bool fire(Ticks now) {
+    bool any = false;
+    for (uint8_t number = 0; number < MOTORS; ++number) {
+        Motor& m = motor[number];
+        if (!m.busy || since(m.wake, now) < -EARLY) continue;
+        driver::fire(number);
+        m.fired = any = true;
+    }
+    if (any) driver::flush();
+    return any;
+}
+
+void set_alarm() {
+    waits = false;
+    for (const Motor& m : motor) {
+        if (!m.busy || (waits && since(alarm, m.wake) >= 0)) continue;
+        alarm = m.wake;
+        waits = true;
+    }
 }
 
 }  // namespace
@@ -104,46 +149,41 @@ void begin(const Limits& wanted) {
     stop_all();
 }
 
-bool idle(uint8_t number) {
-    const Atomic atomic;
-    return !motor[number].busy;
-}
+bool idle(uint8_t number) { return !motor[number].busy; }
 
 void load(const Motion& motion) {
-    const Atomic atomic;
     Motor& m = motor[motion.motor];
     for (uint8_t n = 0; n < motion.count; ++n) m.segments[n] = motion.segments[n];
     m.count = motion.count;
     m.at = 0;
-    m.cut = false;
+    m.cut = m.fired = m.begun = false;
     m.id = motion.id;
-    m.due = m.wake = motion.start - driver::LEAD;
+    m.due = motion.start - driver::LEAD;
+    plan(m, motion.motor);
+    const Atomic atomic;
     m.busy = true;
-    prepare(m, motion.motor);
-    run();
+    if (!waits || since(alarm, m.wake) < 0) alarm = m.wake;
+    waits = true;
+    clock::wake_at(alarm - EARLY);
 }
 
 void run() {
-    for (;;) {
-        Ticks nearest = 0;
-        bool waits = false;
-        Ticks now = clock::now_locked();
-        for (uint8_t number = 0; number < MOTORS; ++number) {
-            Motor& m = motor[number];
-            if (!m.busy) continue;
-            if (since(m.wake, now) >= -EARLY) {
-                edge(m, number, now);
-                stirred = true;
-                now = clock::now_locked();
-                if (!m.busy) continue;
-            }
-            if (!waits || since(m.wake, nearest) > 0) nearest = m.wake;
-            waits = true;
-        }
-        driver::flush();
-        if (!waits) return clock::no_alarm();
-        if (clock::wake_at(nearest - EARLY)) return;
+    // In its interrupt, which is masked while others are let in: bytes come every 87 us, and the pins are set.
+    clock::no_alarm();
+    const Ticks now = clock::now_locked();
+    fire(now);
+    const Ticks done = clock::now_locked();
+    for (uint8_t number = 0; number < MOTORS; ++number) {
+        Motor& m = motor[number];
+        if (!m.fired) continue;
+        m.fired = false;
+        sei();
+        settle(m, number, done);
+        cli();
+        stirred = true;
     }
+    set_alarm();
+    if (waits) clock::wake_at(alarm - EARLY);
 }
 
 void stop_all() {
@@ -154,8 +194,9 @@ void stop_all() {
     for (Motor& m : motor) {
         if (m.way) m.off_at = now;
         m.way = 0;
-        m.busy = m.begun = false;
+        m.busy = m.begun = m.fired = false;
     }
+    waits = false;
     clock::no_alarm();
 }
 

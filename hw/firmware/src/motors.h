@@ -18,7 +18,7 @@ bool idle(uint8_t motor);
 // Hand a motion to its motor, which is idle; it begins at its start, or at once when that is past.
 void load(const Motion& motion);
 
-// The edges that are due, and the alarm for the next. With interrupts off.
+// The edges that are due, and the alarm for the next: the clock's alarm calls it.
 void run();
 
 // Every motor coasts now and forgets its motion.

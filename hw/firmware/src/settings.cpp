@@ -5,6 +5,7 @@
 
 #include "built_in.h"
 #include "checksum.h"
+#include "motion.h"
 
 namespace {
 
@@ -16,6 +17,7 @@ static_assert(HEAD + settings::ROOM == BANK && 2 * BANK == E2END + 1, "two banks
 
 settings::Origin from = settings::Origin::built_in;
 uint16_t crc_in_use;
+uint16_t places[MOTORS];
 
 enum class Job : uint8_t { none, piece, head, mark };
 
@@ -54,10 +56,13 @@ uint8_t at(uint16_t offset) {
 
 uint16_t word_at(uint16_t offset) { return at(offset) | static_cast<uint16_t>(at(offset + 1)) << 8; }
 
-uint16_t place_of(uint8_t number) {
+void find_motors() {
     uint16_t offset = FIRST_MOTOR;
-    while (number--) offset += MOTOR + KNOT * at(offset + MOTOR - 1);
-    return offset;
+    for (uint16_t& place : places) {
+        place = offset;
+        // Behind the last motor there may be anything.
+        if (offset + MOTOR <= settings::ROOM) offset += MOTOR + KNOT * at(offset + MOTOR - 1);
+    }
 }
 
 void begin_job(Job next, uint16_t address, uint8_t length) {
@@ -77,6 +82,7 @@ void begin() {
     const bool b_is_later = static_cast<int8_t>(stored(BANK + 1) - stored(1)) > 0;
     from = a && b ? (b_is_later ? Origin::bank_b : Origin::bank_a) : a ? Origin::bank_a : b ? Origin::bank_b : Origin::built_in;
     crc_in_use = from == Origin::built_in ? BUILT_IN_CRC : stored_word(bank_of(from) + 4);
+    find_motors();
 }
 
 Origin origin() { return from; }
@@ -87,13 +93,13 @@ Global global() {
 }
 
 Motor motor(uint8_t number) {
-    const uint16_t p = place_of(number);
+    const uint16_t p = places[number];
     return {{static_cast<Wiring::Kind>(at(p)), at(p + 1), at(p + 2), at(p + 3)},
             word_at(p + 4), word_at(p + 6), at(p + 8), word_at(p + 9), word_at(p + 11), at(p + 13)};
 }
 
 Knot knot(uint8_t number, uint8_t n) {
-    const uint16_t p = place_of(number) + MOTOR + KNOT * n;
+    const uint16_t p = places[number] + MOTOR + KNOT * n;
     return {at(p), word_at(p + 1), at(p + 3), word_at(p + 4)};
 }
 
@@ -152,8 +158,7 @@ void advance() {
         return;
     }
     result = job == Job::mark ? Result::committed : Result::written;
-    if (job == Job::mark) from = spare() ? Origin::bank_b : Origin::bank_a;
-    if (job == Job::mark) crc_in_use = stored_word(bank_of(from) + 4);
+    if (job == Job::mark) begin();
     job = Job::none;
 }
 

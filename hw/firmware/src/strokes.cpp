@@ -11,7 +11,7 @@
 namespace {
 
 // With strokes sent 30 ms ahead there is one a motor, and one behind it.
-constexpr uint8_t WAITING = 16, OWN = 3, TELLING = 16;
+constexpr uint8_t WAITING = 16, OWN = 3, TELLING = 20;
 constexpr uint8_t NO_MOTOR = 15;
 
 // What waits is small; its segments are made when it is handed on, but for motions in numbers of their own.
@@ -131,11 +131,16 @@ void begin() {
 }
 
 void note(uint8_t key, uint8_t velocity, Ticks now) {
-    Motion motion;
-    motion.motor = settings::motor_of(key);
-    if (motion.motor == NO_MOTOR || !is_there(motion.motor)) return;
-    const uint16_t lead = touch::fill(motion, velocity);
-    wait({latency > lead ? now + latency - lead : now, motion.motor, Motion::NOBODY, velocity, 0});
+    const uint8_t motor = settings::motor_of(key);
+    if (motor == NO_MOTOR || !is_there(motor)) return;
+    Ticks start = now;
+    if (latency) {
+        Motion motion;
+        motion.motor = motor;
+        const uint16_t lead = touch::fill(motion, velocity);
+        if (latency > lead) start += latency - lead;
+    }
+    wait({start, motor, Motion::NOBODY, velocity, 0});
 }
 
 void stroke(uint8_t id, uint8_t motor, uint8_t velocity, Ticks start) {

@@ -29,7 +29,7 @@ struct Ring {
     }
 };
 
-constexpr uint8_t RX_SIZE = 64, TX_SIZE = 128;
+constexpr uint8_t RX_SIZE = 64, TX_SIZE = 64;
 constexpr uint8_t END_OF_SYSEX = 0xF7;
 
 Ring<RX_SIZE> incoming;
