@@ -56,7 +56,8 @@ class Script:
         self._lines: list[tuple[float, str]] = []
 
     def rx(self, at: float, *messages: bytes) -> "Script":
-        return self.say(at, f"rx {b''.join(messages).hex()}")
+        line = b"".join(messages).hex()
+        return self.say(at, f"rx {line}") if line else self
 
     def say(self, at: float, command: str) -> "Script":
         self._lines.append((at, command))

@@ -7,7 +7,10 @@
 class Atomic {
   public:
     Atomic() : flags_(SREG) { cli(); }
-    ~Atomic() { SREG = flags_; }
+    ~Atomic() {
+        asm volatile("" ::: "memory");  // nothing that was meant to be inside may move behind the end
+        SREG = flags_;
+    }
     Atomic(const Atomic&) = delete;
     Atomic& operator=(const Atomic&) = delete;
 

@@ -44,8 +44,8 @@ Ticks now() {
 }
 
 void wake_at(Ticks instant) {
+    // A flag that an earlier match has left makes one call too soon, which is no harm; so none is cleared.
     OCR1A = static_cast<uint16_t>(instant);
-    TIFR1 = _BV(OCF1A);
     // Too near, or past: the counter would have to go round once.
     if (since(now_locked(), instant) < static_cast<int32_t>(TOO_NEAR)) OCR1A = TCNT1 + TOO_NEAR;
     TIMSK1 |= _BV(OCIE1A);
@@ -54,9 +54,10 @@ void wake_at(Ticks instant) {
 void no_alarm() { TIMSK1 &= ~_BV(OCIE1A); }
 
 void begin_ticking() {
+    // The timer's 16-bit registers share one byte on the way: who uses them may not be interrupted by another who does.
+    const Atomic atomic;
     if (TIMSK1 & _BV(OCIE1B)) return;
     OCR1B = TCNT1 + TICK;
-    TIFR1 = _BV(OCF1B);
     TIMSK1 |= _BV(OCIE1B);
 }
 

@@ -59,7 +59,7 @@ void plan_segment(Motor& m) {
     const int8_t way = way_of(m.segments[m.at]);
     m.next = !way ? Next::coast : m.way == -way ? Next::turn : Next::drive;
     if (m.next != Next::drive || m.way || m.last != -way) return;
-    const Ticks rested = m.off_at + limits.dead_time + EARLY;
+    const Ticks rested = m.off_at + limits.dead_time + EARLY + 1;  // off_at may be a tick before the pin was low
     if (since(m.wake, rested) > 0) m.wake = rested;
 }
 

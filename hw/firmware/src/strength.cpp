@@ -2,6 +2,7 @@
 
 #include <avr/io.h>
 
+#include "atomic.h"
 #include "clock.h"
 #include "driver.h"
 #include "motion.h"
@@ -25,6 +26,7 @@ volatile uint8_t cut = 0;
 namespace strength {
 
 void allow(uint8_t motor, uint16_t max_on) {
+    const Atomic atomic;
     drives[motor].began = TCNT1;
     drives[motor].most = max_on + GRACE;
 }
