@@ -1,6 +1,6 @@
 """What host and board say to each other: hw/firmware/PROTOCOL.md."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum, IntFlag
 
 import msgspec
@@ -222,4 +222,4 @@ def _three(data: bytes) -> tuple[int, int, int]:
     return data[0], data[1], data[2]
 
 
-_READERS = {0x41: _hello, 0x42: _clock, 0x43: _done, 0x44: _status, 0x45: _wrote}
+_READERS: dict[int, Callable[[bytes], Reply]] = {0x41: _hello, 0x42: _clock, 0x43: _done, 0x44: _status, 0x45: _wrote}

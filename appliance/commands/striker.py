@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from appliance.arduino.wiring import ArduinoSettings
 from appliance.drivers.guard import Guard, post_guard
 from appliance.drivers.lone_lamp import lamp_of_faulty, show_alone
 from appliance.drivers.plain_pins import open_factory
-from appliance.drivers.rack import Rack, dry_rack, paper_rack, pin_rack
+from appliance.drivers.rack import Rack, backed, board_rack, dry_rack, paper_rack, pin_rack
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
 from appliance.drivers.stage import Stage
 from appliance.drivers.status_led import NoLamp
@@ -73,7 +74,10 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
             _report(args.socket, rack, grant)
             keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
             staged = stage.beside(door, status_socket(args.socket))
-            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record)
+            behind = rack.board is not None and not _plays_on_board(tables)
+            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record, rack.board, behind=behind)
+            if rack.board is not None:
+                door.beside = rack.board.filenos
             stage.employ(loop, grant)
             if guard is not None:
                 loop.employ(guard)
@@ -117,12 +121,21 @@ def _show_faulty(
 def _motors(
     args: argparse.Namespace, tables: Settings, pins: PinSettings, clock: PunctualClock
 ) -> tuple[StrikeSettings, Rack]:
-    settings = tables.room("strike", StrikeSettings)
+    settings, arduino = tables.room("strike", StrikeSettings), tables.room("arduino", ArduinoSettings)
     if args.dry:
         return settings, dry_rack(settings, clock)
+    if arduino.role == "output":
+        wired = arduino.wired(settings)
+        return wired, board_rack(wired, arduino, clock)
     if args.paper is not None:
-        return settings, paper_rack(settings, clock, args.paper)
-    return pins.wired(settings), pin_rack(pins)
+        wired, rack = settings, paper_rack(settings, clock, args.paper)
+    else:
+        wired, rack = pins.wired(settings), pin_rack(pins)
+    return wired, backed(rack, settings, arduino, clock) if arduino.role == "fallback" else rack
+
+
+def _plays_on_board(tables: Settings) -> bool:
+    return tables.room("arduino", ArduinoSettings).role == "output"
 
 
 def _post_guard(rack: Rack, pins: PinSettings, clock: PunctualClock, grant: Grant) -> Guard | None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from appliance.arduino.wiring import ArduinoSettings
 from appliance.clock import Clock
 from appliance.drivers.dry_bridge import DryBridge
 from appliance.drivers.gpio_pins import Guarded
@@ -20,6 +22,7 @@ class Rack(msgspec.Struct, frozen=True):
     guarded: tuple[Guarded, ...]
     name: str
     close: Callable[[], None]
+    board: Any = None  # an ArduinoBoard, whose module only a striker that has one loads: where motions go, or would if the pins failed
 
 
 def dry_rack(settings: StrikeSettings, clock: Clock) -> Rack:
@@ -41,6 +44,27 @@ def pin_rack(pins: PinSettings) -> Rack:
 
     bridge = open_bridge(pins)
     return Rack(bridge, bridge.guarded, f"motors on pins by {bridge.factory}", bridge.close)
+
+
+def board_rack(strike: StrikeSettings, arduino: ArduinoSettings, clock: Clock) -> Rack:
+    """Motors on an Arduino, and none on pins. Raises: SettingsError."""
+    from appliance.drivers.arduino_board import open_board
+
+    board = open_board(strike, arduino, clock)
+    return Rack(DryBridge(strike, clock), (), f"motors on an Arduino at {arduino.port or 'any port'}", board.close, board)
+
+
+def backed(rack: Rack, strike: StrikeSettings, arduino: ArduinoSettings, clock: Clock) -> Rack:
+    """The same motors, with an Arduino behind them. Raises: SettingsError."""
+    from appliance.drivers.arduino_board import open_board
+
+    board = open_board(strike, arduino, clock)
+
+    def close() -> None:
+        board.close()
+        rack.close()
+
+    return msgspec.structs.replace(rack, name=f"{rack.name}, an Arduino behind them", close=close, board=board)
 
 
 def _nothing() -> None:

@@ -1,5 +1,6 @@
 """The real-time loop: wait for the deadline, write, note how late it was; attend to clients in between."""
 
+import contextlib
 from array import array
 from collections import deque
 from collections.abc import Sequence
@@ -12,11 +13,12 @@ from appliance.drivers.realtime import SPIN
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
 from appliance.strike.groove import Groove, GrooveKeeper, Passed
-from appliance.strike.motor import MotorDriver
-from appliance.strike.outcome import Reason, Struck, dropped
+from appliance.strike.motor import COAST, MotorDriver
+from appliance.strike.outcome import Begun, Dropped, Reason, Struck, Tried, dropped
+from appliance.strike.sending import Sending
 from appliance.strike.striker import Striker, Write
 from appliance.strike.trial import Try
-from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes
+from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes, UsePins
 
 # Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. The
 # clients are heard even so: eight motors have at most 32 edges in the 59 ms of a motion, so one gap is above 1.7 ms.
@@ -68,6 +70,8 @@ class StrikerState(msgspec.Struct, frozen=True, gc=False):
     strokes: int = 0
     last_stroke: float | None = None  # s, monotonic
     out_of_play: tuple[str, ...] = ()  # motors that play no more
+    fallback: bool = False  # strokes go to the board, since the pins have failed
+    board_lost: bool = False  # strokes go to the board, and it cannot be reached
 
 
 class Attendant(Protocol):
@@ -83,6 +87,42 @@ class Attendant(Protocol):
         It is called when no edge is within 1 ms, so a little late when there is much to strike. A MotorFault ends the
         striker; after any other exception it is not called again and the crew is told.
         """
+        ...
+
+
+class Board(Attendant, Protocol):
+    """Motors that are told whole motions ahead of their time; it is an attendant too."""
+
+    motors: frozenset[str]  # the names of those that hang on it
+
+    @property
+    def ahead(self) -> float:
+        """How long (s) before its start a motion is to be sent."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether motions can be sent."""
+        ...
+
+    def send(self, sending: Sending) -> None:
+        """Hand over a motion; real-time safe. What becomes of it comes out of `take_told`."""
+        ...
+
+    def panic(self) -> None:
+        """Every motor coasts now."""
+        ...
+
+    def look(self) -> None:
+        """Take in what the board said; it never waits."""
+        ...
+
+    def take_told(self) -> Sequence[Begun | Dropped]:
+        """What became of motions since the last time of asking."""
+        ...
+
+    def take_words(self) -> Sequence[str]:
+        """What the crew should know, since the last time of asking."""
         ...
 
 
@@ -117,8 +157,14 @@ class StrikerLoop:
         clock: PreciseClock,
         groove: GrooveKeeper | None = None,
         record: LatenessRecord | None = None,
+        board: Board | None = None,
+        *,
+        behind: bool = False,
     ) -> None:
-        """Without a keeper nothing is played that nobody asked for; without a record of its own it has a short one."""
+        """Without a keeper nothing is played that nobody asked for; without a record of its own it has a short one.
+
+        With a board motions go there; when it is `behind` the pins, only once these have failed.
+        """
         self._striker = striker
         self._motors = motors
         self._door = door
@@ -129,6 +175,12 @@ class StrikerLoop:
         self._attendants: list[Attendant] = []
         self._state = StrikerState()
         self.record = record or LatenessRecord(_SHORT)
+        self._board = board
+        self._behind = behind
+        if board is not None:
+            self.employ(board)
+            if not behind:
+                striker.send_ahead(board.ahead)
 
     @property
     def state(self) -> StrikerState:
@@ -168,8 +220,56 @@ class StrikerLoop:
         writes = self._striker.advance(max(deadline, self._clock.now()))
         self._clock.reach(deadline)
         for write in writes:
-            self._write(write)
+            if isinstance(write, Sending):
+                self._send(write)
+            else:
+                self._write(write)
         self._collect()
+
+    def _send(self, sending: Sending) -> None:
+        assert self._board is not None, "motions are handed out whole for a board only"
+        self._board.send(sending)
+        self._hear_board()
+
+    def _hear_board(self) -> None:
+        board = self._board
+        if board is None:
+            return
+        for told in board.take_told():
+            self._outbox.append(told)
+            if isinstance(told, Struck | Tried):
+                self.record.note(told.lateness)
+            if isinstance(told, Struck):
+                now = self._clock.now()
+                self._state = msgspec.structs.replace(self._state, strokes=self._state.strokes + 1, last_stroke=now)
+        self._outbox.extend(Fault(words) for words in board.take_words())
+        lost = not board.ready and (self._state.fallback or not self._behind)
+        if lost is not self._state.board_lost:
+            self._state = msgspec.structs.replace(self._state, board_lost=lost)
+
+    def _change_over(self, fault: MotorFault) -> None:
+        """The pins have failed: from now on the board plays, the stroke that the pins refused first."""
+        assert self._board is not None, "there is a board behind the pins"
+        self._outbox.append(Fault(f"{fault}: the Arduino plays from now on, until `ghostnote pins`"))
+        self._state = msgspec.structs.replace(self._state, fallback=True)
+        self._striker.send_ahead(self._board.ahead)
+
+    def _lower(self, motor: str) -> None:
+        # Pins that fail may refuse this too. Nothing more can be done from here, and the board plays on.
+        with contextlib.suppress(MotorFault):
+            self._motors.write(motor, COAST)
+
+    def _go_back(self) -> None:
+        """The crew asked for it: the pins play again, from the next motion on."""
+        if not self._state.fallback:
+            return
+        try:
+            self._motors.coast_all()
+        except MotorFault as fault:
+            self._tell(f"{fault}: the Arduino plays on")
+            return
+        self._striker.send_ahead(None)
+        self._state = msgspec.structs.replace(self._state, fallback=False, board_lost=False)
 
     def _write(self, write: Write) -> None:
         if self._striker.missed(write, self._clock.now()):
@@ -189,6 +289,13 @@ class StrikerLoop:
             self._state = msgspec.structs.replace(self._state, strokes=self._state.strokes + 1, last_stroke=at)
 
     def _take_out(self, write: Write, fault: MotorFault) -> None:
+        if self._board is not None and self._behind and (self._state.fallback or self._board.ready):
+            if not self._state.fallback:
+                self._change_over(fault)
+            if write.begins is not None and not write.follows:
+                self._striker.renew(write)
+            self._lower(write.motor)
+            return
         self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
         self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
         if write.begins is not None:
@@ -234,6 +341,9 @@ class StrikerLoop:
         else:
             for request in self._door.wait(self._awake_at(deadline)):
                 self._receive(request)
+            if self._board is not None:
+                self._board.look()
+                self._hear_board()
 
     def _awake_at(self, deadline: float | None) -> float | None:
         if deadline is not None and not self._is_far(deadline, ATTENDING):
@@ -259,6 +369,8 @@ class StrikerLoop:
                 self._inbox.append(request)
             case Panic():
                 self._panic()
+            case UsePins():
+                self._go_back()
             case Player():
                 pass  # the door has seen it
 
@@ -286,6 +398,8 @@ class StrikerLoop:
         self._collect()
 
     def _panic(self) -> None:
+        if self._board is not None:
+            self._board.panic()
         for write in self._striker.panic(self._clock.now()):
             self._write(write)
         for item in self._inbox:

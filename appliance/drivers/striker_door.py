@@ -6,7 +6,7 @@ import select
 import socket
 import stat
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -51,6 +51,7 @@ class StrikerDoor:
         self._players: set[socket.socket] = set()
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._encoder = msgspec.msgpack.Encoder()
+        self.beside: Callable[[], list[int]] = list  # more files whose news end a wait: the board's port
         self._listener = _listen(path)
         self._inode = path.stat().st_ino
         self.stopped = False
@@ -64,7 +65,10 @@ class StrikerDoor:
         """What was asked: at most one packet of each client, as soon as there is one, at the latest at `until`."""
         left = _LONGEST_WAIT if until is None else min(max(until - self._clock.now(), 0.0), _LONGEST_WAIT)
         requests: list[Request] = []
-        for ready in select.select(self._watched(), (), (), left)[0]:
+        beside = self.beside()
+        for ready in select.select([*self._watched(), *beside], (), (), left)[0]:
+            if ready in beside:
+                continue
             if ready is self._listener:
                 self._welcome()
             elif isinstance(ready, socket.socket):

@@ -103,6 +103,10 @@ class StrikerLink:
         """Drop everything, of any client; every motor coasts. Raises: StrikerLost."""
         self._put(Panic())
 
+    def use_pins(self) -> None:
+        """Strokes go to the pins again, which have been mended. Raises: StrikerLost."""
+        self._put(UsePins())
+
     def receive(self) -> list[Reply]:
         """The replies that are there, perhaps none; it does not wait. Raises: StrikerLost."""
         replies, self._early = self._early, []

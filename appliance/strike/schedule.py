@@ -12,6 +12,7 @@ from appliance.strike.lane import Lane
 from appliance.strike.motion import Motion, Part
 from appliance.strike.outcome import Asked, Dropped, Reason, dropped
 from appliance.strike.profile import doubled
+from appliance.strike.sending import Sending
 from appliance.strike.touch import Touch
 from appliance.strike.trial import Try
 
@@ -53,11 +54,25 @@ class Schedule:
         self._order = 0
         self._lanes = {motor.name: Lane(settings.dead_time, settings.budget_of(motor)) for motor in settings.motors}
         self._left_out: list[Dropped] = []
+        self._ahead: float | None = None
 
     @property
     def waiting(self) -> int:
         """How many motions have not ended yet."""
         return len(self._heap)
+
+    def send_ahead(self, seconds: float | None) -> None:
+        """From now on hand out whole motions, so long before their start; None: edge by edge, when each is due."""
+        self._ahead = seconds
+        self._clear_gone()
+
+    def renew(self, motor: str) -> None:
+        """A motion whose first edge could not be made is to be handed out once more."""
+        for motion in self._lanes[motor].motions():
+            if motion.edge == 1:
+                motion.edge = 0
+                self._clear_gone()
+                return
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes, the earliest first; one that stands already keeps its place against one that comes later."""
@@ -99,24 +114,36 @@ class Schedule:
         """When the next duty change is due."""
         return self._heap[0][0] if self._heap else None
 
-    def advance(self, now: float) -> list[DutyChange]:
-        """The duty changes due by now, in order of time; strokes that should long have begun are left out."""
-        changes: list[DutyChange] = []
+    def advance(self, now: float) -> list[DutyChange | Sending]:
+        """What is due by now, in order of time; strokes that should long have begun are left out."""
+        changes: list[DutyChange | Sending] = []
         heap = self._heap
         while heap and heap[0][0] <= now:
             deadline, order, motion = heap[0]
-            if not motion.begun and now - deadline > self._tolerance:
+            if not motion.begun and now - motion.start > self._tolerance:
                 heapq.heappop(heap)
                 self._leave_out(motion, Reason.LATE)
                 continue
-            changes.append(_change(motion, deadline))
-            motion.edge += 1
+            changes.append(self._take_edge(motion, deadline))
             if motion.edge < len(motion.edges):
                 heapq.heapreplace(heap, (motion.deadline, order, motion))
             else:
                 heapq.heappop(heap)
                 self._forget(motion)
         return changes
+
+    def _take_edge(self, motion: Motion, deadline: float) -> DutyChange | Sending:
+        if self._ahead is None or motion.begun:
+            change = _change(motion, deadline)
+            motion.edge += 1
+            return change
+        # Its motor is busy to its end, of which the last edge reminds.
+        motion.edge = len(motion.edges) - 1
+        asked = tuple((part.asked, part.batch) for part in motion.parts)
+        return Sending(motion.start, motion.motor, motion.edges, asked)
+
+    def _due(self, motion: Motion) -> float:
+        return motion.deadline - (0.0 if self._ahead is None or motion.begun else self._ahead)
 
     def take_left_out(self) -> list[Dropped]:
         """What was left out since the last time of asking."""
@@ -177,7 +204,7 @@ class Schedule:
             self._clear_gone()
         lane.add(motion)
         self._order += 1
-        heapq.heappush(self._heap, (motion.start, self._order, motion))
+        heapq.heappush(self._heap, (self._due(motion), self._order, motion))
         return None
 
     def _double(self, stroke: Stroke, motor: Motor, batch: int) -> bool:
@@ -250,7 +277,7 @@ class Schedule:
         self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.unbegun())
 
     def _clear_gone(self) -> None:
-        self._heap = [entry for entry in self._heap if not entry[2].gone]
+        self._heap = [(self._due(motion), order, motion) for _, order, motion in self._heap if not motion.gone]
         heapq.heapify(self._heap)
 
 

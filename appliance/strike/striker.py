@@ -10,6 +10,7 @@ from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import Inputs
 from appliance.strike.outcome import Asked, Begun, Dropped, Reason, begun, dropped
 from appliance.strike.schedule import DutyChange, Schedule
+from appliance.strike.sending import Sending
 from appliance.strike.trial import Try
 
 
@@ -61,6 +62,17 @@ class Striker:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
         self._schedule.cancel(after)
 
+    def send_ahead(self, seconds: float | None) -> None:
+        """From now on whole motions are due, so long before their start; None: writes. What is under way goes on."""
+        self._schedule.send_ahead(seconds)
+
+    def renew(self, write: Write) -> None:
+        """The write that should have begun a motion was refused, and the motion is to be handed out once more."""
+        self._schedule.renew(write.motor)
+        bridge = self._bridges[write.motor]
+        bridge.receive(0.0)
+        bridge.advance(write.deadline)
+
     def panic(self, now: float) -> list[Write]:
         """Drop everything; the writes that bring every motor to a coast now, moving or not."""
         self._schedule.panic()
@@ -80,11 +92,11 @@ class Striker:
                 soonest = deadline
         return soonest
 
-    def advance(self, now: float) -> list[Write]:
-        """The writes due by now, in order."""
-        writes = [write for motor in self._bridges for write in self._expire(motor, now)]
+    def advance(self, now: float) -> list[Write | Sending]:
+        """What is due by now, in order."""
+        writes: list[Write | Sending] = [write for motor in self._bridges for write in self._expire(motor, now)]
         for change in self._schedule.advance(now):
-            writes.extend(self._apply(change, now))
+            writes.extend([change] if isinstance(change, Sending) else self._apply(change, now))
         return writes
 
     def missed(self, write: Write, now: float) -> bool:

@@ -11,7 +11,7 @@ from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
 from appliance.strike.trial import Try
 
 # Both ends name the version they speak; ends of two versions part at once. Change it with any field below.
-VERSION = 2
+VERSION = 3
 
 # Strokes in a packet: few enough to be unpacked on a Pi in the time between two edges of a motor.
 STROKES_A_PACKET = 32
@@ -55,6 +55,10 @@ class Panic(msgspec.Struct, frozen=True, tag=True):
     """Drop everything; every motor coasts now."""
 
 
+class UsePins(msgspec.Struct, frozen=True, tag=True):
+    """The pins are mended: strokes go there again, and no more to the board behind them."""
+
+
 class Player(msgspec.Struct, frozen=True, tag=True):
     """The first word of the player, and of no other client: as long as it is connected, somebody plays."""
 
@@ -87,5 +91,5 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Player | Groove | Strokes | Rest | Try | Cancel | Panic
+Request = Player | Groove | Strokes | Rest | Try | Cancel | Panic | UsePins
 Reply = Hello | Struck | LeftOut | Tried | NotTried | GrooveHeld | GrooveEnded | Fault

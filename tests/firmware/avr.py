@@ -10,7 +10,7 @@ from appliance.arduino.messages import Reply
 
 VARIANTS = ("uno-pins", "uno-shield_v1", "uno-shield_v2", "leonardo-pins")
 HZ = 16_000_000
-BYTE = 10 / 115200  # s on the wire
+BYTE = 1500 / HZ  # s on the wire, as avr_board.c has it
 STARTED = 0.05  # s after which a board has said hello and waits
 
 # Arduino's numbers of an Uno's pins, by port and bit.

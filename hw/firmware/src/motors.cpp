@@ -7,8 +7,9 @@
 
 namespace {
 
-// Edges this near are made together, and so much early rather than late.
-constexpr int8_t EARLY = 6;  // ticks
+// Edges this near are made together. It also centres the errors: nothing is earlier than that, and with eight motors and a
+// full wire the last of a chord is 0.12 ms behind the first of its edges' interrupt.
+constexpr int8_t EARLY = 16;  // ticks
 
 // What comes next for a motor. It is worked out and staged when there is time, so that at its instant there is nothing to
 // do but to set pins.
@@ -37,6 +38,7 @@ struct Motor {
     Ticks wake;       // of what comes next
     Ticks cut_at;     // of the drive under way
     Ticks off_at;     // when the latest drive ended
+    Ticks fired_at;   // when its pins had been set
 };
 
 Motor motor[MOTORS];
@@ -119,16 +121,25 @@ void settle(Motor& m, uint8_t number, Ticks now) {
 }
 
 // Set the pins of every motor that is due. With interrupts off, and as short as can be.
-bool fire(Ticks now) {
-    bool any = false;
-    for (uint8_t number = 0; number < MOTORS; ++number) {
-        Motor& m = motor[number];
-        if (!m.busy || since(m.wake, now) < -EARLY) continue;
+void fire() {
+    const Ticks now = clock::now_locked();
+    uint8_t fired = 0, bit = 1;
+    for (uint8_t number = 0; number < MOTORS; ++number, bit <<= 1) {
+        const Motor& m = motor[number];
+        if (!m.busy || m.fired || since(m.wake, now) < -EARLY) continue;
         driver::fire(number);
-        m.fired = any = true;
+        fired |= bit;
     }
-    if (any) driver::flush();
-    return any;
+    if (!fired) return;
+    driver::flush();
+    const Ticks done = clock::now_locked();
+    for (Motor& m : motor) {
+        if (fired & 1) {
+            m.fired = true;
+            m.fired_at = done;
+        }
+        fired >>= 1;
+    }
 }
 
 void set_alarm() {
@@ -170,17 +181,21 @@ void load(const Motion& motion) {
 void run() {
     // In its interrupt, which is masked while others are let in: bytes come every 87 us, and the pins are set.
     clock::no_alarm();
-    const Ticks now = clock::now_locked();
-    fire(now);
-    const Ticks done = clock::now_locked();
-    for (uint8_t number = 0; number < MOTORS; ++number) {
+    fire();
+    for (uint8_t number = 0; number < MOTORS;) {
         Motor& m = motor[number];
-        if (!m.fired) continue;
+        if (!m.fired) {
+            ++number;
+            continue;
+        }
         m.fired = false;
         sei();
-        settle(m, number, done);
+        settle(m, number, m.fired_at);
         cli();
         stirred = true;
+        // What has become due meanwhile waits for one motor's arithmetic, not for all of them.
+        fire();
+        number = 0;
     }
     set_alarm();
     if (waits) clock::wake_at(alarm - EARLY);
