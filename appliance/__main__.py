@@ -19,6 +19,8 @@ COMMANDS = {
     "buzz": "ten soft strokes on a drum",
     "strike": "strokes of one velocity on a drum",
     "doctor": "look the box over, and say what to do",
+    "pins": "strokes go to the pins again, which had failed, and no more to the Arduino",
+    "firmware": "the Arduino's firmware: build it, flash it, ask a board about it",
     "lower-pins": "lower every line that a bridge hangs on",
 }
 _FAILED = 1

@@ -201,10 +201,10 @@ class BoardLink:
         return self.advance(now) if now >= self._deadline else b""
 
     def _welcome(self, hello: Hello, now: float) -> None:
-        if self.standing is Standing.REFUSED:
+        if self.standing is Standing.REFUSED or (hello.asked and self.standing is not Standing.ASKING):
             return
         if self.standing is not Standing.ASKING:
-            # Nobody asked: it has just started, and knows nothing of what it was sent.
+            # It has just started, and knows nothing of what it was sent.
             self._words.append(f"the Arduino has started again: {_why(hello.cause)}")
         self._told.extend(self._outcomes.lose())
         self._clock, self._answers, self._asked = ClockFit(), 0, {}

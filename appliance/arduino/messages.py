@@ -76,9 +76,10 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """The board's first word after a start."""
+    """Who the board is: its first word after a start, or because it was `asked`."""
 
     version: int
+    asked: bool
     firmware: tuple[int, int, int]
     board: int
     driver: int
@@ -192,13 +193,14 @@ def reply_of(message: bytes) -> Reply | None:
 def _hello(data: bytes) -> Hello:
     return Hello(
         data[0],
-        _three(data[1:4]),
-        data[4],
+        bool(data[1]),
+        _three(data[2:5]),
         data[5],
-        ResetCause(data[6]),
-        data[7],
+        data[6],
+        ResetCause(data[7]),
         data[8],
-        value_of(data[9:12]),
+        data[9],
+        value_of(data[10:13]),
     )
 
 

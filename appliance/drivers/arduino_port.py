@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class ArduinoPort:
             data = os.read(self._open.fileno(), _CHUNK)
         except BlockingIOError:
             return b""
-        if not data:
+        if not data and self._hung_up():
             raise OSError("the port has ended")
         return data
 
@@ -69,6 +70,12 @@ class ArduinoPort:
         """Into the kernel's buffer. Raises: OSError when the port is gone, or takes no more."""
         if os.write(self._open.fileno(), data) != len(data):
             raise OSError("the port takes no more")
+
+    def _hung_up(self) -> bool:
+        # pyserial has set VMIN to 0 (termios(3)): an empty read is no end by itself.
+        files = select.poll()
+        files.register(self._open.fileno(), 0)
+        return bool(files.poll(0))
 
     def close(self) -> None:
         """Let go of it."""

@@ -17,6 +17,9 @@ PATIENCE = 60.0
 # Without a player for so long (s) the groove has begun, or the drums fall silent with the last stroke that was sent.
 _GRACE = 0.8
 
+# An Arduino that was reset is back within this time (s): its bootloader takes one.
+_BACK = 2.0
+
 # The drums play as long as a stroke began within this time (s): two beats at 120 quarters a minute.
 _SOUNDING = 1.0
 
@@ -40,6 +43,7 @@ class Lookout:
         self._was = StrikerState()
         self._deadline = 0.0
         self._colour: Colour | None = None
+        self._lost_at: float | None = None  # when an Arduino that is away will be taken for lost
         self._dead_at: float | None = None  # when a player that is not there will be taken for dead
 
     def next_deadline(self) -> float:
@@ -58,6 +62,8 @@ class Lookout:
 
     def _note(self, state: StrikerState, now: float) -> None:
         self._note_player(state, now)
+        (self._board.post if state.fallback else self._board.lift)(Code.ON_ARDUINO)
+        self._note_arduino(state, now)
         (self._board.post if _sounds(state, now) else self._board.lift)(Code.ANSWERING)
         for motor in state.out_of_play[len(self._was.out_of_play) :]:
             self._board.post(Code.MOTOR_FAULT, self._motors.index(motor) + 1)
@@ -66,6 +72,15 @@ class Lookout:
         if state.faults - self._was.faults > known:
             self._board.mark(Code.STRIKER_FAULT)
         self._was = state
+
+    def _note_arduino(self, state: StrikerState, now: float) -> None:
+        if not state.board_lost:
+            self._lost_at = None
+            self._board.lift(Code.ARDUINO_LOST)
+        elif self._lost_at is None:
+            self._lost_at = now + _BACK
+        elif now >= self._lost_at:
+            self._board.post(Code.ARDUINO_LOST)
 
     def _note_player(self, state: StrikerState, now: float) -> None:
         if state.player:

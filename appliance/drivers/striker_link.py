@@ -26,6 +26,7 @@ from appliance.strike.wire import (
     Request,
     Rest,
     Strokes,
+    UsePins,
 )
 
 # How long (s) the striker may leave requests unread: it looks at them between any two edges.

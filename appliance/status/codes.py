@@ -43,6 +43,8 @@ class Code(StrEnum):
     SETTINGS_FAULTY = "settings faulty"
     PANIC_PRESSED = "panic pressed"
     STRIKER_FAULT = "striker fault"
+    ON_ARDUINO = "on the arduino"
+    ARDUINO_LOST = "arduino lost"
     MOTOR_FAULT = "motor fault"
     MOTOR_HOT = "motor hot"
     UNDER_VOLTAGE = "under-voltage"
@@ -123,7 +125,13 @@ MEANINGS: dict[Code, Meaning] = {
     Code.STRIKER_FAULT: _bad(
         2, 5, "Something in the striker failed; it plays on.", "Read what it says on the panel; restart in a pause."
     ),
+    Code.ARDUINO_LOST: _bad(
+        2, 7, "The Arduino that beats the drums is away.", "Plug in its USB cable again; look at its supply."
+    ),
     Code.PANIC_PRESSED: _look(2, 4, "Somebody pressed panic: all motors rest.", "Look at the sticks; play on."),
+    Code.ON_ARDUINO: _look(
+        2, 6, "The board's pins failed; the Arduino beats the drums.", "Look at the bridges' wiring; then `ghostnote pins`."
+    ),
     Code.NO_REAL_TIME: _look(
         2, 1, "No real-time rights: strokes can be late under load.", "Start it as a system service; see the doctor."
     ),

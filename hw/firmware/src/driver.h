@@ -17,7 +17,7 @@ extern const uint8_t NUMBER;  // which one it is, in the identity
 extern const uint8_t LEAD;    // ticks from telling to the motor's input, where that is more than a few
 
 // Every output low as the first thing after a reset: no variable is there yet.
-void off_at_once();
+void off_at_once() __attribute__((noinline));
 
 // Before motors are wired; afterwards none is.
 void begin();

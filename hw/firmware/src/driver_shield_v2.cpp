@@ -33,7 +33,7 @@ constexpr uint8_t ORDERS = 24;
 
 Order orders[ORDERS];
 volatile uint8_t head = 0, tail = 0;
-volatile uint8_t sent = 0;  // bytes of the order under way, the address and the register among them
+volatile uint8_t sent = 0;  // bytes of the order under way, the register among them
 volatile bool running = false, failure = false;
 volatile uint8_t silent = 0;  // a bit for each chip that did not answer
 uint8_t wired[MOTORS];        // terminal, from 1; 0: none
@@ -179,11 +179,11 @@ ISR(TWI_vect) {
             TWDR = (FIRST_CHIP + current.chip) << 1;
             break;
         case TW_MT_SLA_ACK:
-            TWDR = current.reg;
-            break;
         case TW_MT_DATA_ACK:
-            if (sent < current.count) {
-                TWDR = current.bytes[sent++];
+            // The register, then its bytes.
+            if (sent <= current.count) {
+                TWDR = sent ? current.bytes[sent - 1] : current.reg;
+                ++sent;
                 break;
             }
             tail = (tail + 1) % ORDERS;

@@ -134,7 +134,7 @@ int main() {
     ear.on_channel(settings::global().channel);
     set_sleep_mode(SLEEP_MODE_IDLE);
     say_hello_in_words();
-    protocol::hello();
+    protocol::hello(false);
     for (;;) {
         listen();
         settings::advance();

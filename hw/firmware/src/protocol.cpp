@@ -141,7 +141,7 @@ void take_commit(const uint8_t* bytes) {
 // `bytes` are the parameters of a request.
 void obey(uint8_t request, const uint8_t* bytes, uint8_t count) {
     if (request == ASK_CLOCK && count == 1) return say_clock(bytes[0]);
-    if (request == ASK_HELLO && count == 0) return protocol::hello();
+    if (request == ASK_HELLO && count == 0) return protocol::hello(true);
     if (request == ASK_STATUS && count == 0) return say_status();
     if (request == PANIC && count == 0) {
         panic_asked = true;
@@ -186,9 +186,10 @@ void advance() {
     say_wrote(static_cast<uint8_t>(result));
 }
 
-void hello() {
+void hello(bool asked) {
     Saying saying(HELLO);
     saying.put(VERSION);
+    saying.put(asked);
     saying.put(VERSION_MAJOR);
     saying.put(VERSION_MINOR);
     saying.put(VERSION_PATCH);

@@ -14,8 +14,8 @@ void receive(const uint8_t* bytes, uint8_t count);
 // Say what there is to say: the outcome of strokes and of writes.
 void advance();
 
-// The first word after a start, and the words for somebody who looks on through hairless-midiserial.
-void hello();
+// Who the board is, as its first word after a start or because it was asked.
+void hello(bool asked);
 
 // Messages whose checksum was wrong.
 uint8_t garbled();

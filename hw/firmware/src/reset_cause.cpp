@@ -3,6 +3,8 @@
 #include <avr/io.h>
 #include <avr/wdt.h>
 
+#include "driver.h"
+
 namespace {
 
 constexpr uint8_t KNOWN = 0x0F;
@@ -20,6 +22,7 @@ void keep_r2() { asm volatile("sts %0, r2" ::"i"(&from_bootloader)); }
 // The watchdog runs on, at 15 ms, after it has reset the board: it is stopped before the memory is cleared.
 void note() __attribute__((naked, section(".init3"), used));
 void note() {
+    driver::off_at_once();
     cause = MCUSR & KNOWN;
     MCUSR = 0;
     wdt_disable();

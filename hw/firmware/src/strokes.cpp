@@ -13,6 +13,7 @@ namespace {
 // With strokes sent 30 ms ahead there is one a motor, and one behind it.
 constexpr uint8_t WAITING = 16, OWN = 3, TELLING = 20;
 constexpr uint8_t NO_MOTOR = 15;
+constexpr Ticks SOON = ticks_of_us(180);
 
 // What waits is small; its segments are made when it is handed on, but for motions in numbers of their own.
 struct Waiting {
@@ -85,6 +86,9 @@ void fill(Motion& motion, const Waiting& stroke) {
 void hand_on(const Waiting& stroke) {
     Motion motion;
     fill(motion, stroke);
+    // A note that is to be struck at once begins when all this is worked out, or its push would be cut short.
+    const Ticks soon = clock::now() + SOON;
+    if (stroke.id == Motion::NOBODY && since(motion.start, soon) > 0) motion.start = soon;
     if (!fits(motion)) return tell(stroke.id, Outcome::limit);
     if (budget::charge(motion)) return motors::load(motion);
     hot = stroke.motor + 1;
