@@ -1,24 +1,25 @@
 """What time the board has: a line through questions and answers, as Klipper's host fits its microcontrollers' clocks.
 
 The idea is of klippy/clocksync.py (Klipper's documentation, Code_Overview and MCU_Commands, "get_clock"); this is another
-way to do it: the quickest answers of the last seconds, and least squares through them.
+way to do it: least squares through the answers of the last seconds, in which the quick ones weigh most, and what is known of
+the rate of such a board counts as one more answer.
 """
 
 from collections import deque
+from operator import mul
 
 import msgspec
 
 from appliance.arduino.image import TICK
 
-# A ceramic resonator, as on an Uno, keeps 0.5 % (Murata CSTCE, initial tolerance and temperature); a line beyond 1 % is
-# an accident of its samples.
+# A ceramic resonator, as on an Uno, keeps 0.5 % (Murata CSTCE, initial tolerance and temperature): what is believed of the
+# rate before there are samples, as a standard deviation.
 _NOMINAL = 1 / TICK
-_FARTHEST = 0.01
+_BELIEVED = 0.003
 
-_WINDOW = 48  # samples
-_QUICK = 0.0003  # s that an answer may take longer than the quickest
+_WINDOW = 96  # samples
+_SURE = 0.0002  # s: how exact the quickest answer is; a slower one is worth less, by the square of what it is slower
 _FEWEST = 4
-_LONG_ENOUGH = 0.5  # s between the first and the last sample for a rate of their own
 _HALF = 1 << 31
 _ROUND = 1 << 32
 
@@ -66,15 +67,20 @@ class ClockFit:
         return round(self._ticks + (time - self._at) * self._rate)
 
     def _fit(self) -> None:
-        quickest = min(sample.took for sample in self._samples)
-        good = [sample for sample in self._samples if sample.took <= quickest + _QUICK]
-        if len(good) < min(_FEWEST, len(self._samples)):
-            good = sorted(self._samples, key=lambda sample: sample.took)[:_FEWEST]
-        first = good[0]
-        self._at = sum(sample.time for sample in good) / len(good)
-        self._ticks = first.ticks + sum(sample.ticks - first.ticks for sample in good) / len(good)
-        spread = sum((sample.time - self._at) ** 2 for sample in good)
-        if max(s.time for s in good) - min(s.time for s in good) < _LONG_ENOUGH:
-            return
-        slope = sum((s.time - self._at) * (s.ticks - self._ticks) for s in good) / spread
-        self._rate = min(max(slope, _NOMINAL * (1 - _FARTHEST)), _NOMINAL * (1 + _FARTHEST))
+        samples = self._samples
+        quickest = min(sample.took for sample in samples)
+        weights = [(_SURE + sample.took - quickest) ** -2 for sample in samples]
+        total = sum(weights)
+        origin = samples[-1]
+        times = [sample.time - origin.time for sample in samples]
+        # How far the board is ahead of a nominal one, in s.
+        ahead = [(sample.ticks - origin.ticks) * TICK - time for sample, time in zip(samples, times, strict=True)]
+        middle = sum(map(mul, weights, times)) / total
+        mean = sum(map(mul, weights, ahead)) / total
+        rows = list(zip(weights, times, ahead, strict=True))
+        spread = sum(weight * (time - middle) ** 2 for weight, time, _ in rows)
+        slope = sum(weight * (time - middle) * (gain - mean) for weight, time, gain in rows)
+        drift = slope / (spread + _BELIEVED**-2)
+        self._rate = _NOMINAL * (1 + drift)
+        self._at = origin.time + middle
+        self._ticks = origin.ticks + (middle + mean) / TICK

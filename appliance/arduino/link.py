@@ -39,7 +39,7 @@ from appliance.strike.sending import Sending
 
 _BYTE = 10 / 115200  # s
 _ASK_HELLO = 0.1  # s between two questions for a hello
-_QUICK_CLOCK, _SLOW_CLOCK = 0.015, 0.2  # s between two questions for the clock, before and after it is known
+_QUICK_CLOCK, _SLOW_CLOCK = 0.015, 0.1  # s between two questions for the clock, before and after it is known
 _KNOWN = 24  # answers after which it is
 _SENSE = 0.1  # s between two Active Sensings: MIDI allows 0.3
 _SILENT = 0.7  # s without a word: the port is opened anew

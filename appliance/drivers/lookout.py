@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from appliance.drivers.status_led import Lamp
-from appliance.drivers.striker import StrikerState
+from appliance.drivers.striker_state import StrikerState
 from appliance.status.blink import Blinker, Pattern
 from appliance.status.board import Notice, StatusBoard
 from appliance.status.codes import MEANINGS, Code, Colour

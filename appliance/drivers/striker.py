@@ -10,11 +10,13 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.drivers.realtime import SPIN
+from appliance.drivers.striker_board import Board
+from appliance.drivers.striker_state import Attendant, StrikerState
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
 from appliance.strike.groove import Groove, GrooveKeeper, Passed
 from appliance.strike.motor import COAST, MotorDriver
-from appliance.strike.outcome import Begun, Dropped, Reason, Struck, Tried, dropped
+from appliance.strike.outcome import Reason, Struck, Tried, dropped
 from appliance.strike.sending import Sending
 from appliance.strike.striker import Striker, Write
 from appliance.strike.trial import Try
@@ -58,71 +60,6 @@ class Door(Protocol):
 
     def send(self, replies: Sequence[Reply]) -> None:
         """To every client; it never waits for one."""
-        ...
-
-
-class StrikerState(msgspec.Struct, frozen=True, gc=False):
-    """How the striker stands, for those who attend to it; counts are since its start."""
-
-    player: bool = False  # the player is connected
-    groove: bool = False  # the striker plays on alone
-    faults: int = 0
-    strokes: int = 0
-    last_stroke: float | None = None  # s, monotonic
-    out_of_play: tuple[str, ...] = ()  # motors that play no more
-    fallback: bool = False  # strokes go to the board, since the pins have failed
-    board_lost: bool = False  # strokes go to the board, and it cannot be reached
-
-
-class Attendant(Protocol):
-    """What the real-time thread does besides striking: status lamp, guard's heartbeat, watchdog, buttons."""
-
-    def next_deadline(self) -> float | None:
-        """When it is to be advanced; None: not until something else happens."""
-        ...
-
-    def advance(self, now: float) -> None:
-        """Do what is due, within some 0.2 ms: no waiting, no lock, no file on a disk.
-
-        It is called when no edge is within 1 ms, so a little late when there is much to strike. A MotorFault ends the
-        striker; after any other exception it is not called again and the crew is told.
-        """
-        ...
-
-
-class Board(Attendant, Protocol):
-    """Motors that are told whole motions ahead of their time; it is an attendant too."""
-
-    motors: frozenset[str]  # the names of those that hang on it
-
-    @property
-    def ahead(self) -> float:
-        """How long (s) before its start a motion is to be sent."""
-        ...
-
-    @property
-    def ready(self) -> bool:
-        """Whether motions can be sent."""
-        ...
-
-    def send(self, sending: Sending) -> None:
-        """Hand over a motion; real-time safe. What becomes of it comes out of `take_told`."""
-        ...
-
-    def panic(self) -> None:
-        """Every motor coasts now."""
-        ...
-
-    def look(self) -> None:
-        """Take in what the board said; it never waits."""
-        ...
-
-    def take_told(self) -> Sequence[Begun | Dropped]:
-        """What became of motions since the last time of asking."""
-        ...
-
-    def take_words(self) -> Sequence[str]:
-        """What the crew should know, since the last time of asking."""
         ...
 
 

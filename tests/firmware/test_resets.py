@@ -9,6 +9,7 @@ from tests.firmware.avr import Script, Trace, Workshop
 
 STRIKES = bytes((0x90, 38, 127, 36, 127))
 IN_THE_PUSH = 0.11
+ENABLES = ("D3", "D5", "D6", "B3")  # of the shield v1
 
 
 def hello_after(trace: Trace) -> Hello:
@@ -35,7 +36,7 @@ def test_a_reset_in_mid_stroke_leaves_no_motor_on(
         assert_quiet_after(trace, IN_THE_PUSH + 1e-6)
     else:
         # D7 high switches the register's outputs off, before anything else; the bridges' enable lines stay low.
-        assert not [pin for at, pin, level in trace.pins if at > IN_THE_PUSH and level and pin in ("D3", "D5", "D6", "B3")]
+        assert not [pin for at, pin, level in trace.pins if at > IN_THE_PUSH and level and pin in ENABLES]
         first = next(at for at, pin, level in trace.pins if at > IN_THE_PUSH and (pin, level) == ("D7", 1))
         assert first - IN_THE_PUSH < 20e-6
 
