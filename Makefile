@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime test-processes test-board clean help
+.PHONY: run test check bench models test-tflite-runtime test-processes test-firmware test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -28,6 +28,7 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.fault_campaign
+	$(BIN)/python -m bench.arduino_chain
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
 	models/make.sh $(BIN) "$(DATA)"
@@ -40,6 +41,12 @@ test-tflite-runtime: .venv-tflite/.tflite  ## the appliance's tests with tflite-
 # They count a lamp's flashes in real time: a machine busy with other tests would make them wait, or late.
 test-processes: $(VENV)/.everything  ## every status code, caused in real processes
 	GHOSTNOTE_PROCESSES=1 $(BIN)/python -m pytest tests/status/test_codes_process.py $(ARGS)
+
+# The compiled firmware in a simulator of its processor; it needs root where its tools are not installed yet.
+FIRMWARE_TOOLS = make gcc gcc-avr avr-libc libsimavr-dev libelf-dev
+test-firmware: $(VENV)/.everything  ## the Arduino's firmware on a simulated AVR (Debian; root to install the tools)
+	dpkg -s $(FIRMWARE_TOOLS) >/dev/null 2>&1 || apt-get install -y --no-install-recommends $(FIRMWARE_TOOLS)
+	GHOSTNOTE_FIRMWARE=1 $(BIN)/python -m pytest tests/firmware $(ARGS)
 
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)

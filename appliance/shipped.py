@@ -9,6 +9,7 @@ _ROOT = Path(__file__).parents[1]
 MODELS = ("models", "models")
 SETTINGS = ("boot/ghostnote.toml", "ghostnote.toml")
 STORIES = ("tests/stories", "stories")
+FIRMWARE = ("hw/firmware", "firmware")
 
 
 def shipped(place: tuple[str, str]) -> Path:

@@ -70,7 +70,13 @@ class Board:
         source = REPOSITORY / "tests/firmware/avr_board.c"
         libraries = ["-lsimavr", "-lsimavrparts", "-lelf"]
         subprocess.run(["cc", "-O2", str(source), "-o", str(program), *libraries], check=True)
-        self._command = [str(program), "atmega328p", str(folder / "uno-pins.elf"), str(folder / "eeprom"), str(self.port)]
+        self._command = [
+            str(program),
+            "atmega328p",
+            str(folder / "uno-pins.elf"),
+            str(folder / "eeprom"),
+            str(self.port),
+        ]
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -120,7 +126,17 @@ def striker(folder: Path, port: Path, protocol: str) -> Iterator[StrikerLink]:
     settings, socket = folder / f"{protocol}.toml", folder / "striker.sock"
     settings.write_text(SETTINGS.format(port=port, protocol=protocol))
     process = subprocess.Popen(
-        [sys.executable, "-m", "appliance", "striker", "--until-eof", "--socket", str(socket), "--settings", str(settings)],
+        [
+            sys.executable,
+            "-m",
+            "appliance",
+            "striker",
+            "--until-eof",
+            "--socket",
+            str(socket),
+            "--settings",
+            str(settings),
+        ],
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=REPOSITORY,

@@ -10,7 +10,6 @@ from typing import Any
 from appliance.errors import SettingsError
 
 BAUD = 115200
-AUTO = ""
 
 # Boards by the names that the kernel and udev give them; by-id is first, as it survives a change of the order.
 _PLACES = ("serial/by-id/*", "ttyACM*", "ttyUSB*")
@@ -55,6 +54,10 @@ class ArduinoPort:
             port.set_low_latency_mode(True)
         self._open = port
         return True
+
+    def first(self) -> str:
+        """The path of the first port that is there; empty when there is none."""
+        return str(next(iter(self._candidates()), ""))
 
     def read(self) -> bytes:
         """What came; nothing when there is none. Raises: OSError when the port is gone."""

@@ -51,7 +51,9 @@ def board_rack(strike: StrikeSettings, arduino: ArduinoSettings, clock: Clock) -
     from appliance.drivers.arduino_board import open_board
 
     board = open_board(strike, arduino, clock)
-    return Rack(DryBridge(strike, clock), (), f"motors on an Arduino at {arduino.port or 'any port'}", board.close, board)
+    return Rack(
+        DryBridge(strike, clock), (), f"motors on an Arduino at {arduino.port or 'any port'}", board.close, board
+    )
 
 
 def backed(rack: Rack, strike: StrikeSettings, arduino: ArduinoSettings, clock: Clock) -> Rack:

@@ -20,7 +20,19 @@ from appliance.strike.outcome import Reason, Struck, Tried, dropped
 from appliance.strike.sending import Sending
 from appliance.strike.striker import Striker, Write
 from appliance.strike.trial import Try
-from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes, UsePins
+from appliance.strike.wire import (
+    Cancel,
+    Fault,
+    GrooveEnded,
+    GrooveHeld,
+    Panic,
+    Player,
+    Reply,
+    Request,
+    Rest,
+    Strokes,
+    UsePins,
+)
 
 # Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. The
 # clients are heard even so: eight motors have at most 32 edges in the 59 ms of a motion, so one gap is above 1.7 ms.

@@ -130,7 +130,10 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.PANIC_PRESSED: _look(2, 4, "Somebody pressed panic: all motors rest.", "Look at the sticks; play on."),
     Code.ON_ARDUINO: _look(
-        2, 6, "The board's pins failed; the Arduino beats the drums.", "Look at the bridges' wiring; then `ghostnote pins`."
+        2,
+        6,
+        "The board's pins failed; the Arduino beats the drums.",
+        "Look at the bridges' wiring; then `ghostnote pins`.",
     ),
     Code.NO_REAL_TIME: _look(
         2, 1, "No real-time rights: strokes can be late under load.", "Start it as a system service; see the doctor."

@@ -88,9 +88,7 @@ class Played:
         self.motors = DyingMotors(self.clock, dies, lives)
         self.board = LoyalBoard(self.clock)
         self.board.ready = ready
-        self.loop = StrikerLoop(
-            Striker(SHIPPED), self.motors, self.door, self.clock, board=self.board, behind=behind
-        )
+        self.loop = StrikerLoop(Striker(SHIPPED), self.motors, self.door, self.clock, board=self.board, behind=behind)
         with contextlib.suppress(MotorFault):
             self.loop.run()  # at its end it lowers the pins, which dead ones refuse
         self.replies = [reply for _, reply in self.door.replies]

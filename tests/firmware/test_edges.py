@@ -85,9 +85,7 @@ def test_at_full_load_every_edge_is_within_a_tenth_of_a_millisecond(workshop: Wo
 
 
 @pytest.mark.parametrize("velocity", [1, 40, 64, 100, 127])
-def test_the_board_plays_the_profile_that_the_striker_would(
-    workshop: Workshop, tmp_path: Path, velocity: int
-) -> None:
+def test_the_board_plays_the_profile_that_the_striker_would(workshop: Workshop, tmp_path: Path, velocity: int) -> None:
     script, planned = Script().rx(ASKED, ask_clock(0)), {}
     for motor, name in enumerate(NAMES):
         start = round((0.3 + 0.2 * motor) / TICK)

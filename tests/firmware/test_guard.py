@@ -27,14 +27,18 @@ def valid(chance: random.Random, now: float) -> bytes:
         return round((now + chance.uniform(-0.01, 0.06)) / TICK)
 
     kinds = [
-        lambda: bytes((0x99, *(b for _ in range(chance.randint(1, 8)) for b in (chance.choice(KEYS), chance.randint(0, 127))))),
+        lambda: bytes(
+            (0x99, *(b for _ in range(chance.randint(1, 8)) for b in (chance.choice(KEYS), chance.randint(0, 127))))
+        ),
         lambda: ask_stroke(chance.randint(0, 127), chance.randint(0, 8), chance.randint(0, 127), start()),
         lambda: ask_motion(
             chance.randint(0, 127),
             chance.randint(0, 8),
             start(),
-            [(chance.choice((1, 100, 249, 250, 3000, 14900, 15000)), chance.choice((-255, -120, 0, 60, 255)))
-             for _ in range(chance.randint(1, 5))],
+            [
+                (chance.choice((1, 100, 249, 250, 3000, 14900, 15000)), chance.choice((-255, -120, 0, 60, 255)))
+                for _ in range(chance.randint(1, 5))
+            ],
         ),
         lambda: chance.choice((b"\xfe", b"\xf8", ask_clock(1), ask(Ask.STATUS), ask(Ask.HELLO), b"\xb9\x78\x00")),
     ]
@@ -118,8 +122,10 @@ def test_a_motor_is_driven_no_more_than_its_budget_allows(workshop: Workshop, tm
         # Full duty both ways: 15 strokes a second of 40 ms each, six times what is allowed.
         script.rx(
             0.1 + beat / 25,
-            *(ask_motion(beat % 128, motor, round((0.12 + beat / 25) / TICK), [(5000, 255), (300, 0), (3000, -255)])
-              for motor in range(5)),
+            *(
+                ask_motion(beat % 128, motor, round((0.12 + beat / 25) / TICK), [(5000, 255), (300, 0), (3000, -255)])
+                for motor in range(5)
+            ),
         )
     trace = script.run(workshop, eeprom_with(tmp_path / "eeprom.bin", FIVE, scant), 13.0)
     checker = BridgeChecker.of(scant, LAG)
@@ -130,7 +136,7 @@ def test_a_motor_is_driven_no_more_than_its_budget_allows(workshop: Workshop, tm
     assert 2.5 <= driven <= 3.5
 
 
-def pairs(checker: BridgeChecker, motor: str):  # noqa: ANN201 - pairs of the checker's own writes
+def pairs(checker: BridgeChecker, motor: str):
     own = [write for write in checker.writes if write[1] == motor]
     return zip(own, own[1:], strict=False)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.arduino.messages import BoardStatus, Ask, ask
+from appliance.arduino.messages import Ask, BoardStatus, ask
 from appliance.strike.motor import Inputs
 from appliance.strike.touch import profile_of
 from tests.bridge_checker import BridgeChecker
@@ -96,8 +96,12 @@ def test_bytes_of_all_kinds_burn_no_bridge_of_a_shield_v2(workshop: Workshop, tm
     trace = script.run(workshop, tmp_path / "eeprom.bin", end, "uno-shield_v2")
     # On its bus an edge takes 72 us, and as many wait for one another as there are motors.
     checker = BridgeChecker(STRIKE.dead_time - 0.0008, STRIKE.max_on, lag=0.0012)
-    owner = {16 * chip + channel: (NAMES[4 * chip + place], side)
-             for chip in (0, 1) for place, pair in enumerate(V2) for side, channel in enumerate(pair)}
+    owner = {
+        16 * chip + channel: (NAMES[4 * chip + place], side)
+        for chip in (0, 1)
+        for place, pair in enumerate(V2)
+        for side, channel in enumerate(pair)
+    }
     level = {name: [0, 0] for name in NAMES}
     for at, chip, data in trace.transfers:
         if data[0] == 0xFD and at > 0.1:
