@@ -2,11 +2,11 @@
 
     python -m bench.arduino_chain [--seconds 30] [--rounds 100] [--json FILE]
 
-The striker's process, its socket, a pseudo-terminal, and the compiled firmware in simavr, which runs in real time: its pins
-are read to the cycle of the simulated board, whose cycles follow CLOCK_MONOTONIC. Timed strokes and plain MIDI notes play
-the same song. Then the board is reset, unplugged, or its supply cut, while a song plays, and each time it is measured how
-long it takes until a stroke is struck again. What simavr does not have: a USB controller between host and board, which
-adds up to 1 ms to each message (a full-speed frame), and which the timed strokes do not notice.
+The striker's process, its socket, a pseudo-terminal, and the compiled firmware in simavr, which runs in real time: its
+pins are read to the cycle of the simulated board, whose cycles follow CLOCK_MONOTONIC. Timed strokes and plain MIDI
+notes play the same song. Then the board is reset, unplugged, or its supply cut, while a song plays, and each time it is
+measured how long it takes until a stroke is struck again. What simavr does not have is a USB controller between host
+and board, which adds up to 1 ms to each message (a full-speed frame).
 """
 
 import random
@@ -278,7 +278,7 @@ def verdict(board: Board, replies: list[Reply], gone: dict[str, list[float]]) ->
     times = [seconds for found in gone.values() for seconds in found]
     pushes = rises["D2"] + rises["D5"]
     return [
-        f"{len(times)} losses in mid-song: the longest until a stroke was struck again {max(times):.2f} s, target {BACK} s: "
+        f"{len(times)} losses in mid-song, the longest until a stroke was struck {max(times):.2f} s, target {BACK} s: "
         f"{'met' if max(times) <= BACK else 'MISSED'}",
         f"{sum(struck.values())} strokes struck, {pushes} pushes at the pins; told twice: "
         f"{sum(count > 1 for count in told.values())}; pins left high: {len(since)}",

@@ -1,8 +1,8 @@
 """What time the board has: a line through questions and answers, as Klipper's host fits its microcontrollers' clocks.
 
-The idea is of klippy/clocksync.py (Klipper's documentation, Code_Overview and MCU_Commands, "get_clock"); this is another
-way to do it: least squares through the answers of the last seconds, in which the quick ones weigh most, and what is known of
-the rate of such a board counts as one more answer.
+The idea is of klippy/clocksync.py (Klipper's documentation, Code_Overview and MCU_Commands, "get_clock"); this is
+another way to do it: least squares through the answers of the last seconds, in which the quick ones weigh most, and
+what is known of the rate of such a board counts as one more answer.
 """
 
 from collections import deque
@@ -12,8 +12,8 @@ import msgspec
 
 from appliance.arduino.image import TICK
 
-# A ceramic resonator, as on an Uno, keeps 0.5 % (Murata CSTCE, initial tolerance and temperature): what is believed of the
-# rate before there are samples, as a standard deviation.
+# A ceramic resonator, as on an Uno, keeps 0.5 % (Murata CSTCE, initial tolerance and temperature): what is believed of
+# the rate before there are samples, as a standard deviation.
 _NOMINAL = 1 / TICK
 _BELIEVED = 0.003
 
@@ -52,7 +52,7 @@ class ClockFit:
         return self._rate
 
     def add(self, asked: float, came: float, ticks: int, there: float, back: float) -> None:
-        """The board had `ticks` (32 bits) when a question asked at `asked` had arrived; its answer was here at `came` (s).
+        """The board had `ticks` (32 bits) when a question asked at `asked` had come; the answer was here at `came` (s).
 
         The bytes alone take `there` s one way and `back` s the other; what is left is shared out evenly.
         """

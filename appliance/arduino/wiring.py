@@ -61,8 +61,8 @@ BoardWiring = Terminal | InInEnable | InIn | PhaseEnable | Solenoid
 class ArduinoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The [arduino] table. Raises: ValueError for a pin or terminal that no motor may have, or that is given twice.
 
-    `ahead` (s) is how long before its start a stroke is sent; `latency` (s) is how late every plain note sounds, whatever
-    its strength, where that is longer than its lead.
+    `ahead` (s) is how long before its start a stroke is sent; `latency` (s) is how late every plain note sounds,
+    whatever its strength, where that is longer than its lead.
     """
 
     role: Literal["none", "output", "fallback"]

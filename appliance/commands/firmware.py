@@ -19,7 +19,7 @@ from appliance.shipped import FIRMWARE, shipped
 BOARDS = ("uno", "leonardo")
 DRIVERS = ("pins", "shield_v1", "shield_v2")
 
-# avrdude's names: Optiboot speaks STK500 at 115200 baud, a Leonardo's Caterina AVR109, once it was touched at 1200 baud.
+# avrdude's names: Optiboot speaks STK500 at 115200 baud, a Leonardo's Caterina AVR109, once touched at 1200 baud.
 _PROGRAMMER = {
     "uno": ("-p", "atmega328p", "-c", "arduino", "-b", "115200"),
     "leonardo": ("-p", "atmega32u4", "-c", "avr109"),
@@ -72,7 +72,7 @@ def build(board: str, driver: str, out: Path) -> Path:
 
 
 def flash(board: str, file: Path, port: str) -> int:
-    """Write a .hex file over a port; 0, or avrdude's own status. Raises: SettingsError when there is no port or avrdude."""
+    """Write a .hex file over a port; 0, or avrdude's own status. Raises: SettingsError without a port or avrdude."""
     _require("avrdude")
     place = port or ArduinoPort("").first()
     if not place:

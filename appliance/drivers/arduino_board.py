@@ -103,7 +103,7 @@ class ArduinoBoard:
 
 
 def open_board(strike: StrikeSettings, arduino: ArduinoSettings, clock: Clock) -> ArduinoBoard:
-    """The board of the settings; it is reached when the loop runs. Raises: SettingsError for settings it cannot hold."""
+    """The board of the settings; it is reached when the loop runs. Raises: SettingsError for what it cannot hold."""
     wired = arduino.wired(strike)
     names = [motor.name for motor in wired.motors]
     link: BoardLink | HairlessLink

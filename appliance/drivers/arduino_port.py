@@ -37,7 +37,7 @@ class ArduinoPort:
         return number
 
     def open(self) -> bool:
-        """Try to open it; of several candidates the next one at each try. It takes some ms, and no board is waited for."""
+        """Try to open it; of several candidates the next one at each try. It takes some ms; no board is waited for."""
         places = list(self._candidates())
         if not places:
             return False

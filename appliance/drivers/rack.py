@@ -22,7 +22,7 @@ class Rack(msgspec.Struct, frozen=True):
     guarded: tuple[Guarded, ...]
     name: str
     close: Callable[[], None]
-    board: Any = None  # an ArduinoBoard, whose module only a striker that has one loads: where motions go, or would if the pins failed
+    board: Any = None  # an ArduinoBoard, which is imported only where there is one
 
 
 def dry_rack(settings: StrikeSettings, clock: Clock) -> Rack:

@@ -1,7 +1,7 @@
 """Writes the headers that come from the appliance's own tables: `python -m hw.firmware.make_tables`.
 
-`lamp_codes.h` has the codes that the board's lamp can show; `built_in.h` the kit that it plays until it is sent another:
-the shipped [strike], on the wiring below.
+`lamp_codes.h` has the codes that the board's lamp can show; `built_in.h` the kit that it plays until it is sent
+another: the shipped [strike], on the wiring below.
 """
 
 import textwrap
@@ -85,8 +85,7 @@ def as_lamp_codes() -> str:
         "};",
         "",
     ]
-    for code in SHOWN:
-        lines.append(f"constexpr Code {code.name} = {_code(code)};")
+    lines += [f"constexpr Code {code.name} = {_code(code)};" for code in SHOWN]
     return "\n".join([*lines, ""])
 
 

@@ -344,23 +344,27 @@ static int read_commands(void) {
     return 0;
 }
 
+/* The cycle that belongs to this instant; the simulator is there or a little behind. */
+static uint64_t began;
+static Cycle real_cycle(void) { return (monotonic() - began) * (HZ / 1000000) / 1000; }
+
 static void carry(void) {
     uint8_t bytes[256];
     const ssize_t count = master < 0 ? 0 : read(master, bytes, sizeof bytes);
+    /* A simulator that is behind must not hand them over before they came. */
+    const Cycle came = real_cycle();
     for (ssize_t n = 0; n < count; n++)
-        if (!cut_line) to_board(bytes[n], avr->cycle);
+        if (!cut_line) to_board(bytes[n], came);
     for (; back_tail != back_head && back[back_tail % 4096].at <= avr->cycle; back_tail++)
         if (master >= 0 && !cut_line && write(master, &back[back_tail % 4096].byte, 1) < 0 && errno != EAGAIN) perror("write");
 }
 
 static void play_live(void) {
-    const uint64_t began = monotonic();
-    const Cycle first = avr->cycle;
-    printf("%llu M %llu\n", (unsigned long long)first, (unsigned long long)began);
+    began = monotonic() - avr->cycle * 1000 / (HZ / 1000000);
+    printf("0 M %llu\n", (unsigned long long)began);
     plug();
     for (;;) {
-        const Cycle now = first + (monotonic() - began) * (HZ / 1000000) / 1000;
-        if (!run_to(now) || read_commands()) return;
+        if (!run_to(real_cycle()) || read_commands()) return;
         if (plug_at && avr->cycle >= plug_at) plug();
         carry();
         fflush(stdout);

@@ -1,4 +1,4 @@
-"""What no pin of a bridge may do, read from the pins themselves; no code is shared with the firmware or with strike/."""
+"""What no pin of a bridge may do, read from the pins themselves; no code is shared with firmware or strike/."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from appliance.strike.motor import Inputs
 from tests.bridge_checker import BridgeChecker
 
-# The strength is made of pulses 0.1 ms apart: a line that is low for longer has ended its drive, at a duty of 0.2 or more.
+# The strength is made of pulses 0.1 ms apart: a line that is low for longer has ended its drive, from a duty of 0.2 on.
 _PULSES = 0.0006
 
 

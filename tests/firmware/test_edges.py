@@ -52,7 +52,7 @@ def errors(trace: Trace, planned: dict[str, list[float]]) -> list[float]:
 
 
 def full_load(seconds: float) -> tuple[Script, dict[str, list[float]]]:
-    """Eight motors as fast as their budgets let them, every chord of a beat at one instant, and a wire that is never silent."""
+    """Eight motors as fast as their budgets let them, chords at one instant, and a wire that is never silent."""
     chance = random.Random(6)
     script, planned = Script().rx(ASKED, ask_clock(0)), {name: [] for name in NAMES}
     number, at = 0, 0.3

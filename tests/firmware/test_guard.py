@@ -2,6 +2,7 @@
 
 import os
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -138,7 +139,7 @@ def test_a_motor_is_driven_no_more_than_its_budget_allows(workshop: Workshop, tm
 
 def pairs(checker: BridgeChecker, motor: str):
     own = [write for write in checker.writes if write[1] == motor]
-    return zip(own, own[1:], strict=False)
+    return pairwise(own)
 
 
 def by_bridge(segments: list[tuple[float, float]]) -> list[tuple[float, int]]:
