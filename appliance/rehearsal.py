@@ -72,7 +72,7 @@ class Rehearsal:
                 return
             self._turn_clock(soonest)
             if strokes is not None and strokes <= self._clock.now():
-                self._write(self._striker.advance(self._clock.now()))
+                self._write(self._striker.writes(self._clock.now()))
             else:
                 # A sum and a difference may err by a rounding: never tell the rooms an instant before their deadline.
                 now = max(self._clock.now() + self._foresight, rooms or -math.inf)

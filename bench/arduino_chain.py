@@ -82,7 +82,7 @@ class Board:
     def start(self) -> None:
         """In real time, and before everything that it is to answer."""
         self._process = subprocess.Popen(
-            ["chrt", "--fifo", "30", *self._command, str(BOOTLOADER)],
+            ["chrt", "--fifo", "60", *self._command, str(BOOTLOADER)],
             stdin=subprocess.PIPE,
             stdout=self._trace.open("w"),
             text=True,
@@ -187,8 +187,7 @@ def measure(folder: Path, protocol: str, seconds: float) -> tuple[Row, list[str]
     struck = {reply.stroke for reply in replies if isinstance(reply, Struck)}
     left_out = Counter(str(reply.reason) for reply in replies if isinstance(reply, LeftOut))
     errors, missed = compare(board, struck)
-    row: Row = {"what": f"strokes at the pins, {protocol}", "samples": len(errors)}
-    row |= {f"{name} us": round(1e6 * percentile(sorted(map(abs, errors)), part), 1) for name, part in PARTS}
+    row = _row(f"strokes at the pins, {protocol}", list(map(abs, errors)))
     told = ", ".join(f"{count} {reason}" for reason, count in left_out.items()) or "none"
     notes = [f"{protocol}: {len(struck)} struck, {missed} of them not at the pins; left out: {told}"]
     median = percentile(sorted(errors), 0.5)
@@ -240,20 +239,22 @@ def campaign(folder: Path, rounds: int) -> tuple[list[Row], list[str]]:
             gone[what].append(time.monotonic() - began)
         keep_playing(link, latest, time.monotonic() + 1.0, replies)
     board.stop()
-    rows: list[Row] = [
-        {"what": f"back after {what}", "samples": len(times), "p50 us": 1e6 * percentile(sorted(times), 0.5)}
-        | {name + " us": 1e6 * percentile(sorted(times), part) for name, part in PARTS[1:]}
-        for what, times in gone.items()
-        if times
-    ]
+    rows = [_row(f"back after {what}", times) for what, times in gone.items() if times]
     return rows, verdict(board, replies, gone)
+
+
+def _row(what: str, seconds: list[float]) -> Row:
+    row: Row = {"what": what, "samples": len(seconds)}
+    for name, part in PARTS:
+        row[f"{name} us"] = round(1e6 * percentile(sorted(seconds), part), 1)
+    return row
 
 
 def keep_playing(link: StrikerLink, latest: float, until: float, replies: list[Reply]) -> float:
     """Strokes of a beat, half a second ahead; returns the instant of the last that was sent."""
     while time.monotonic() < until:
         horizon = time.monotonic() + 0.5
-        strokes = []
+        strokes: list[Stroke] = []
         while latest < horizon:
             latest = max(latest + 0.1, time.monotonic() + 0.1)
             strokes.append(Stroke(latest, 36 if len(strokes) % 2 else 38, 90))

@@ -19,7 +19,7 @@ _BELIEVED = 0.003
 
 _WINDOW = 96  # samples
 _SURE = 0.0002  # s: how exact the quickest answer is; a slower one is worth less, by the square of what it is slower
-_FEWEST = 4
+_FEWEST = 8
 _HALF = 1 << 31
 _ROUND = 1 << 32
 

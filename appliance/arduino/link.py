@@ -44,7 +44,7 @@ _KNOWN = 24  # answers after which it is
 _SENSE = 0.1  # s between two Active Sensings: MIDI allows 0.3
 _SILENT = 0.7  # s without a word: the port is opened anew
 _PIECE_TIME = 0.5  # s that a piece may take: 24 bytes of 3.4 ms, and the wire
-_QUESTION, _ANSWER = 7 * _BYTE, 12 * _BYTE
+_QUESTION, _ANSWER = 7 * _BYTE, 12 * _BYTE + 0.0002  # s; the board thinks for 0.2 ms
 
 
 class Standing(Enum):

@@ -105,7 +105,7 @@ class Done(msgspec.Struct, frozen=True, gc=False):
 
 
 class BoardStatus(msgspec.Struct, frozen=True):
-    """How the board stands: messages it could not read, bytes it lost, drives that its second guard cut; heat to 127."""
+    """How the board stands: messages it could not read, bytes it lost, drives that its second guard cut; heat."""
 
     idle: bool
     garbled: int

@@ -47,7 +47,7 @@ class SimulatedBench:
     def _strike(self) -> list[Tried | NotTried | Heard]:
         now = self._clock.now()
         begun = []
-        for write in self._striker.advance(now):
+        for write in self._striker.writes(now):
             self._drums.write(write.motor, write.inputs)
             self._striker.written(write, now)
             begun.append(write.struck(now))

@@ -99,6 +99,10 @@ class Striker:
             writes.extend([change] if isinstance(change, Sending) else self._apply(change, now))
         return writes
 
+    def writes(self, now: float) -> list[Write]:
+        """The same, where nothing is sent ahead: writes alone."""
+        return [due for due in self.advance(now) if isinstance(due, Write)]
+
     def missed(self, write: Write, now: float) -> bool:
         """Whether a write would start a stroke too late by now; it is then left out, and the write must not be done.
 

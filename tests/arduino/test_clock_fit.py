@@ -39,5 +39,5 @@ def test_the_rate_is_the_boards_own() -> None:
 
 
 def test_a_few_answers_are_needed() -> None:
-    assert not fitted(1.0, 0, 1, 3, 0.0)[0].ready
-    assert fitted(1.0, 0, 1, 4, 0.0)[0].ready
+    assert not fitted(1.0, 0, 1, 7, 0.0)[0].ready
+    assert fitted(1.0, 0, 1, 8, 0.0)[0].ready
