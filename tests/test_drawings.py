@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from appliance.arduino.image import image_of
+from appliance.arduino.wiring import ArduinoSettings
 from appliance.doctor.finding import Verdict
 from appliance.doctor.rights import check_lines
 from appliance.drivers.wiring import PinSettings
 from appliance.settings import load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
+
+# In hw/firmware, each beside its drawing.
+ARDUINO = {"shield_v1.toml": "arduino_shield_v1", "shield_v2.toml": "arduino_shield_v2", "pins.toml": "arduino_pins"}
 
 HW = Path(__file__).parents[1] / "hw"
 SETTINGS = sorted(HW.glob("*.toml"))
@@ -44,3 +49,18 @@ def test_every_line_of_the_settings_is_in_the_drawing(file: Path) -> None:
     lamp = (HW / "drawings/lamp_and_buttons.svg").read_text("utf-8")
     for _, gpio in settings.room("status", StatusSettings).lines():
         assert f"GPIO {gpio} (pin" in lamp
+
+
+@pytest.mark.parametrize("name", ARDUINO)
+def test_an_arduinos_settings_fit_its_board_and_their_drawing(name: str) -> None:
+    pytest.importorskip("schemdraw", reason="schemdraw comes with the extra for drawings")
+    from hw.drawings.arduino import pin_name
+
+    settings = load_settings(HW / "firmware" / name)
+    arduino, strike = settings.room("arduino", ArduinoSettings), settings.room("strike", StrikeSettings)
+    assert image_of(strike, arduino)
+    drawn = (HW / f"drawings/{ARDUINO[name]}.svg").read_text("utf-8")
+    for motor in arduino.motors:
+        assert motor.replace("_", "-") in drawn
+    for _, place in arduino.places():
+        assert (pin_name(place) if arduino.driver == "pins" else f"M{place}") in drawn
