@@ -12,12 +12,12 @@ _PI, _UNO, _MOTOR = 3.4, 10.4, 15.0
 _FIRST_ANALOG = 14  # A0, as an Uno numbers it
 
 _ALL = (
-    "The Pi feeds the Arduino over USB; motors never are. One star point: the supply's ground meets the Arduino's there.",
-    "100 nF across each motor's terminals and a snubber as in one_drum; the USB cable runs away from the motors' wires.",
+    "The Pi feeds the Arduino over USB, never the motors. The supply's ground meets the Arduino's at one star point.",
+    "100 nF at each motor's terminals and a snubber as in one_drum; keep the USB cable away from the motors' wires.",
 )
 _V1 = (
     "Take the jumper PWR off: the motors have a supply of their own at EXT_PWR. 0.6 A continuous, 1.2 A peak (L293D):",
-    "small actuators and short pushes only; a door-lock motor stalls at 3.2 A. Its enable lines have pull-downs on board.",
+    "small actuators and short pushes only; a door-lock motor stalls at 3.2 A. Its enable lines have pull-downs.",
 )
 _V2 = (
     "Take the jumper VIN off. 1.2 A continuous, 3.2 A peak (TB6612). A second shield (A0 closed) has terminals 5 to 8.",
