@@ -89,7 +89,7 @@ def _motor(drawing: schemdraw.Drawing, y: float, outputs: str, motor: str, throu
 def _supply(drawing: schemdraw.Drawing, low: float, name: str, fuse: str) -> None:
     y = low - 0.8
     wire(drawing, (8.0, low), (8.0, y), (9.0, y), colour=RED)
-    write(drawing, (7.8, y), name, SMALL, side="right")
+    write(drawing, (8.0, low + 0.3), name, SMALL, side="center")
     part(drawing, elm.Fuse().scale(0.8).label(f"fuse {fuse}, slow", fontsize=9).color(RED), (9.0, y), (11.4, y))
     write(drawing, (11.6, y), "+12 V, supply of the motors", SMALL, RED)
     wire(drawing, (6.6, low), (6.6, y))
