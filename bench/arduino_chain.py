@@ -83,7 +83,7 @@ class Board:
     def start(self) -> None:
         """In real time, and before everything that it is to answer."""
         self._process = subprocess.Popen(
-            ["chrt", "--fifo", "60", *self._command, str(BOOTLOADER)],
+            [*self._command, str(BOOTLOADER)],
             stdin=subprocess.PIPE,
             stdout=self._trace.open("w"),
             text=True,

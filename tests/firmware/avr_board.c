@@ -27,6 +27,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -411,6 +412,8 @@ int main(int argc, char **argv) {
         link_path = argv[4];
         boot = strtoull(argv[5], NULL, 10) * (HZ / 1000000);
         fcntl(0, F_SETFL, O_NONBLOCK);
+        const struct sched_param priority = {.sched_priority = 60};
+        sched_setscheduler(0, SCHED_FIFO, &priority); /* where it is granted: else it may fall behind */
         setvbuf(stdout, NULL, _IOFBF, 1 << 16);
         reset(PORF);
         play_live();
