@@ -24,6 +24,13 @@ class Workshop:
     folder: Path
     board: Path
 
+    def first_free(self, variant: str) -> int:
+        """The address behind the last variable: a stack that came down to it would overwrite one."""
+        elf = self.folder / f"{variant}.elf"
+        symbols = subprocess.run(["avr-nm", str(elf)], capture_output=True, text=True, check=True).stdout
+        (end,) = (line.split()[0] for line in symbols.splitlines() if line.endswith(" _end"))
+        return int(end, 16) - 0x800000  # where avr-gcc's tools see the data space
+
     def command(self, variant: str, eeprom: Path) -> list[str]:
         mcu = "atmega328p" if variant.startswith("uno") else "atmega32u4"
         return [str(self.board), mcu, str(self.folder / f"{variant}.elf"), str(eeprom)]

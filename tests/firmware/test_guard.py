@@ -104,6 +104,7 @@ def test_ten_thousand_streams_of_bytes_burn_no_bridge(workshop: Workshop, tmp_pa
     assert status.cuts == 0, "the second guard had to act"
     assert len(trace.pins) > 1000
     assert rules.longest_high > 0.01
+    assert trace.deepest_stack > workshop.first_free("uno-pins") + 64
 
 
 @pytest.mark.parametrize("seed", [7, 8])

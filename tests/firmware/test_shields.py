@@ -119,3 +119,4 @@ def test_bytes_of_all_kinds_burn_no_bridge_of_a_shield_v2(workshop: Workshop, tm
     status = trace.of(BoardStatus)[-1]
     assert isinstance(status, BoardStatus)
     assert (status.cuts, len(trace.resets)) == (0, 0)
+    assert trace.deepest_stack > workshop.first_free("uno-shield_v2") + 32
