@@ -10,8 +10,9 @@ from converter.errors import ConverterError
 # Each has add_arguments(parser) and run(arguments) -> exit status.
 _COMMANDS = {
     "convert": ("converter.convert_command", "a Magenta model to models/NAME.tflite"),
-    "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of drum MIDI"),
-    "train": ("converter.train_command", "a folder of drum MIDI to a Magenta bundle"),
+    "dataset": ("converter.dataset_command", "a folder of music to one file to train on"),
+    "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of music, or a data set"),
+    "train": ("converter.train_command", "a data set to a Magenta bundle and models/NAME.tflite"),
 }
 
 
