@@ -42,6 +42,6 @@ def refuse_stranger(difference: Difference, quantization: Quantization) -> None:
         raise ParityError(
             f"The model does not answer as its source does, and nothing is written: over {difference.steps} steps the "
             f"softmax of a step differs by up to {difference.softmax:.1e} ({allowed.softmax:.0e} may be), the mean "
-            f"divergence is {difference.divergence:.1e} nats ({allowed.divergence:.0e} may be), the first choice agrees in "
-            f"{difference.top1_agreement:.1%}. {advice}"
+            f"divergence is {difference.divergence:.1e} nats ({allowed.divergence:.0e} may be), the first choice "
+            f"agrees in {difference.top1_agreement:.1%}. {advice}"
         )
