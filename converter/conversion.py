@@ -19,7 +19,7 @@ from converter.head import NadeHead, head_of
 from converter.likelihood import forecast_of_reference, forecast_of_stepper, likelihood
 from converter.made_with import made_with
 from converter.operators import operators_of, refuse_newer
-from converter.parity import Difference, compare
+from converter.parity import Difference, compare, steppers_of
 from converter.patterns import patterns
 from converter.reference import Reference, open_reference
 from converter.source import Source
@@ -65,11 +65,11 @@ def convert(
     """
     content = flatbuffer(architecture, source.variables, quantization)
     refuse_newer(operators_of(content))
-    stepper, head = Stepper(content), head_of(architecture, source.variables)
+    steppers, head = steppers_of(content, quantization), head_of(architecture, source.variables)
     rows = patterns(architecture.config, dated.encoding if dated else None)
     with open_reference(source, architecture) as reference:
-        difference = compare(reference, stepper, architecture, head, rows)
-        measured = _measure(reference, stepper, dated, trial) if dated and trial else None
+        difference = compare(reference, steppers, architecture, head, rows)
+        measured = _measure(reference, steppers.playing, dated, trial) if dated and trial else None
         name = reference.name
     parity = ParityCard(
         reference=name,

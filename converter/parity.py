@@ -1,9 +1,9 @@
 """How far a model's answers lie from its source's.
 
-Twice over: each step from the state that the source was in, which shows the step itself to the last figure; and each
-carrying its own state through the whole pattern, as in a concert. A trained recurrent network magnifies a rounding, so
-in the second walk single steps of two right computations may stray (by 6e-4 in one of ours, where single steps agree to
-1e-6); what counts there is the mean.
+Twice over: each step from the state that the source was in, by kernels that round as little as its own, which shows
+the step itself to the last figure; and carrying its own state through the whole pattern, by the kernels of a concert. A
+trained recurrent network magnifies a rounding, so in the second walk single steps of two right computations may stray
+(by 6e-4 in one of ours, where single steps agree to 1e-6); what counts there is the mean.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,6 +59,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Steppers:
+    """One model twice: `single` makes the steps from the source's state, `playing` carries its own as in a concert."""
+
+    single: Stepper
+    playing: Stepper
+
+
+@dataclass(frozen=True)
 class _Step:
     softmax: float
     logits: float
@@ -68,8 +76,14 @@ class _Step:
     states: tuple[float, ...]
 
 
+def steppers_of(flatbuffer: bytes, quantization: Quantization) -> Steppers:
+    """The interpreters to compare a model by; 8 bits have their meaning in the kernels that play alone."""
+    playing = Stepper(flatbuffer)
+    return Steppers(Stepper(flatbuffer, plain=True) if quantization == "none" else playing, playing)
+
+
 def compare(
-    reference: Reference, stepper: Stepper, architecture: Architecture, head: Head, patterns: Iterable[Floats]
+    reference: Reference, steppers: Steppers, architecture: Architecture, head: Head, patterns: Iterable[Floats]
 ) -> Difference:
     """The differences over patterns of input rows [T, input_size], each from the initial state.
 
@@ -79,7 +93,7 @@ def compare(
     """
     taken: list[_Step] = []
     for rows in patterns:
-        taken += _walk(reference, stepper, architecture, head, rows)
+        taken += _walk(reference, steppers, architecture, head, rows)
     names = [name for name, _ in architecture.state()]
     return Difference(
         steps=len(taken),
@@ -98,12 +112,12 @@ def _largest(values: Iterable[float]) -> float:
 
 
 def _walk(
-    reference: Reference, stepper: Stepper, architecture: Architecture, head: Head, rows: Floats
+    reference: Reference, steppers: Steppers, architecture: Architecture, head: Head, rows: Floats
 ) -> Iterator[_Step]:
-    ours, theirs = stepper.initial_state(), reference.initial_state()
+    ours, theirs = steppers.playing.initial_state(), reference.initial_state()
     for row, following in zip(rows, np.roll(rows, -1, axis=0), strict=True):
-        once, state = stepper.step(row, _named(architecture, theirs))
-        carried, ours = stepper.step(row, ours)
+        once, state = steppers.single.step(row, _named(architecture, theirs))
+        carried, ours = steppers.playing.step(row, ours)
         answer, theirs = reference.run(row[None, :], theirs)
         if not np.isfinite(answer).all():
             raise SourceError(f"The {reference.name}, answers with what is no number: its training went astray.")

@@ -15,7 +15,7 @@ from converter.conversion import Label, convert
 from converter.drum_kit import DRUM_KIT, ONE_DRUM
 from converter.errors import ParityError, SourceError
 from converter.head import head_of, log_softmax
-from converter.parity import TOLERANCES, Difference, compare
+from converter.parity import TOLERANCES, Difference, compare, steppers_of
 from converter.parity_table import refuse_stranger
 from converter.patterns import beat, chance, patterns
 from converter.reference import open_reference
@@ -108,9 +108,9 @@ def test_a_checkpoint_is_held_against_a_graph_built_for_it() -> None:
     architecture = recognise(source, 4)
     with open_reference(source, architecture) as reference:
         assert reference.name.startswith("metagraph built for its weights")
-        stepper = Stepper(flatbuffer(architecture, source.variables, "none"))
+        steppers = steppers_of(flatbuffer(architecture, source.variables, "none"), "none")
         head, rows = head_of(architecture, source.variables), patterns(architecture.config, DRUM_KIT, 40)
-        assert compare(reference, stepper, architecture, head, rows).softmax < 1e-6
+        assert compare(reference, steppers, architecture, head, rows).softmax < 1e-6
 
 
 def test_where_the_graph_cannot_be_run_one_built_anew_stands_in_and_agrees_with_it() -> None:
@@ -136,9 +136,9 @@ def test_a_change_in_any_variable_is_noticed(name: str) -> None:
     architecture = recognise(source, 4)
     altered = {**weights, name: weights[name] * np.float32(1.1)}
     with open_reference(source, architecture) as reference:
-        stepper = Stepper(flatbuffer(architecture, altered, "none"))
+        steppers = steppers_of(flatbuffer(architecture, altered, "none"), "none")
         head, rows = head_of(architecture, weights), patterns(architecture.config, ONE_DRUM, 40)
-        difference = compare(reference, stepper, architecture, head, rows)
+        difference = compare(reference, steppers, architecture, head, rows)
     with pytest.raises(ParityError, match="nothing is written"):
         refuse_stranger(difference, "none")
 
@@ -202,8 +202,8 @@ def test_a_source_that_overflows_is_blamed_itself() -> None:
     weights["fully_connected/weights"][:] = 3e38
     source = Source(Origin(Path("wild"), "0", "checkpoint"), weights, None)
     architecture = recognise(source)
-    stepper = Stepper(flatbuffer(architecture, weights, "none"))
+    steppers = steppers_of(flatbuffer(architecture, weights, "none"), "none")
     with open_reference(source, architecture) as reference, pytest.raises(SourceError, match="went astray"):
         compare(
-            reference, stepper, architecture, head_of(architecture, weights), patterns(architecture.config, ONE_DRUM)
+            reference, steppers, architecture, head_of(architecture, weights), patterns(architecture.config, ONE_DRUM)
         )

@@ -10,7 +10,7 @@ from converter.bundle import write_bundle
 from converter.drum_kit import DRUM_KIT, ONE_DRUM
 from converter.head import head_of
 from converter.operators import operators_of, refuse_newer
-from converter.parity import Difference, compare
+from converter.parity import Difference, compare, steppers_of
 from converter.parity_table import refuse_stranger
 from converter.patterns import patterns
 from converter.reference import open_reference
@@ -45,7 +45,7 @@ def verified(source: Source, architecture: Architecture, quantization: Quantizat
         patterns(architecture.config, DRUMS.get(architecture.config.name), 30),
     )
     with open_reference(source, architecture) as reference:
-        difference = compare(reference, Stepper(content), architecture, head, rows)
+        difference = compare(reference, steppers_of(content, quantization), architecture, head, rows)
     refuse_stranger(difference, quantization)
     return difference
 
@@ -140,6 +140,6 @@ def test_every_variable_takes_part(rnn: Written) -> None:
         # A NADE's own weights are outside the step, and of the head on both sides.
         for name in (name for name in weights if not name.startswith("nade/")):
             altered = {**weights, name: weights[name] * np.float32(1.3)}
-            stepper = Stepper(flatbuffer(architecture, altered, "none"))
-            difference = compare(reference, stepper, architecture, head_of(architecture, altered), rows)
+            steppers = steppers_of(flatbuffer(architecture, altered, "none"), "none")
+            difference = compare(reference, steppers, architecture, head_of(architecture, altered), rows)
             assert difference.softmax > 1e-5, name
