@@ -1,12 +1,12 @@
-"""Nothing of a groove is lost or added on its way to the lanes."""
+"""What a pass of training may change in a groove, and what it must leave."""
 
 import numpy as np
 import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.drum_changes import EXCHANGES, cut, exchange
 from converter.drum_kit import DRUM_KIT
-from converter.lanes import EXCHANGES, cut, exchange, lay
 
 Labels = npt.NDArray[np.int32]
 pieces_of_labels = st.lists(
@@ -14,35 +14,6 @@ pieces_of_labels = st.lists(
     min_size=1,
     max_size=12,
 )
-
-
-@given(pieces_of_labels, st.integers(1, 5), st.integers(1, 40))
-def test_every_step_that_has_a_successor_is_foretold_once(pieces: list[Labels], lanes: int, window: int) -> None:
-    laid = lay(pieces, lanes, window)
-    foretold = laid.weights > 0
-    assert laid.weights.sum() == sum(len(piece) - 1 for piece in pieces)
-    pairs = sorted(zip(laid.labels[foretold].tolist(), laid.targets[foretold].tolist(), strict=True))
-    assert pairs == sorted(
-        pair for piece in pieces for pair in zip(piece[:-1].tolist(), piece[1:].tolist(), strict=True)
-    )
-
-
-@given(pieces_of_labels, st.integers(1, 5))
-def test_memory_is_wiped_and_the_count_begins_where_a_piece_begins(pieces: list[Labels], lanes: int) -> None:
-    laid = lay(pieces, lanes, 16)
-    assert (laid.carried == 0).sum() == len(pieces)
-    assert (laid.positions[laid.carried == 0] == 0).all()
-    # Between two starts a position is one more than the one before it, as long as something is to come.
-    follows = (laid.carried[1:] == 1) & (laid.weights[:-1] > 0)
-    assert (laid.positions[1:][follows] == laid.positions[:-1][follows] + 1).all()
-
-
-@given(pieces_of_labels, st.integers(1, 5), st.integers(1, 40))
-def test_windows_are_the_lanes_cut_across(pieces: list[Labels], lanes: int, window: int) -> None:
-    laid = lay(pieces, lanes, window)
-    windows = list(laid.windows(window))
-    assert {len(piece.labels) for piece in windows} == {window}
-    assert np.array_equal(np.concatenate([piece.targets for piece in windows]), laid.targets)
 
 
 @given(st.lists(st.integers(2, 700), min_size=1, max_size=6), st.integers(0, 99))
