@@ -14,11 +14,13 @@ with warnings.catch_warnings():
         midi_io,
         musicxml_reader,
     )
+    from note_seq.protobuf import generator_pb2
 
 __all__ = [
     "NoteSequence",
     "abc_parser",
     "encoder_decoder",
+    "generator_pb2",
     "melodies_lib",
     "melody_encoder_decoder",
     "midi_io",
