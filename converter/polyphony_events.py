@@ -16,8 +16,8 @@ def polyphony_events(notes: Iterable[tuple[int, int, int]], steps: int) -> list[
         for step in range(start, min(end, steps)):
             sounding[step].append((pitch, (NEW_NOTE if step == start else CONTINUED_NOTE) + pitch))
     events = [START]
-    for step in sounding:
+    for held in sounding:
         # Magenta sorts by pitch alone, and has what continues before what begins.
-        events += [event for _, event in sorted(step, key=lambda note: (-note[0], -note[1]))]
+        events += [event for _, event in sorted(held, key=lambda note: (-note[0], -note[1]))]
         events.append(STEP_END)
     return [*events, END]
