@@ -7,7 +7,7 @@ from converter.errors import SourceError
 from converter.rnn_config import RnnConfig
 from converter.source import Source
 from converter.stack import Shape, Stack, compare_shapes, read_stack
-from converter.which_config import which_config
+from converter.which_config import Said, which_config
 
 
 @dataclass(frozen=True)
@@ -65,20 +65,22 @@ class Architecture:
         return tuple(tensors)
 
 
-def recognise(source: Source, attention_length: int | None = None, config: str | None = None) -> Architecture:
+def recognise(
+    source: Source, attention_length: int | None = None, config: str | None = None, said: Said | None = None
+) -> Architecture:
     """The network whose variables these are, to the last one.
 
     The attention's length comes from the bundle's graph or a config.json, else from the argument, else from Magenta's
-    default. `config` names the configuration where neither a bundle's id nor the sizes tell it.
+    default. `config` is `said` of a configuration alone.
 
     Raises:
         SourceError: it is no recurrent network of Magenta's, or a variable is missing, unknown or of an unexpected
             shape.
-        SettingError: `config` is no configuration's name, or one that does not fit.
+        SettingError: what is said is no configuration's name, or does not fit.
 
     """
     stack = read_stack(source)
-    chosen = which_config(source, stack, config)
+    chosen = which_config(source, stack, said or Said(config))
     compare_shapes(source, stack, chosen)
     return Architecture(chosen, stack, _attention(source, chosen, stack, attention_length))
 

@@ -18,6 +18,7 @@ from converter.parity_table import refuse_stranger, table
 from converter.source import Origin, Source, read_source
 from converter.trial import read_trial
 from converter.vintage import DatedEncoding, date_encoding
+from converter.which_config import Said
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 NOT_STATED = "not stated"
@@ -54,8 +55,17 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", help="Magenta's configuration, where the file does not tell it")
     parser.add_argument(
+        "--lowest-pitch", type=_pitch, help="the lowest pitch of its range (default: as Magenta has it)"
+    )
+    parser.add_argument("--steps-per-quarter", type=_positive, help="steps to a quarter (default: as Magenta has it)")
+    parser.add_argument(
         "--drum-map", choices=("2019", "2016"), help="Magenta's drum map before or since 2019-04-24 (default: by age)"
     )
+
+
+def said_of(arguments: argparse.Namespace) -> Said:
+    """What the arguments say of a model's configuration."""
+    return Said(arguments.config, arguments.lowest_pitch, arguments.steps_per_quarter)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -66,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     """
     source = read_source(arguments.source)
-    architecture = recognise(source, arguments.attention_length, arguments.config)
+    architecture = recognise(source, arguments.attention_length, said=said_of(arguments))
     dated = dated_drums(source, architecture, arguments.drum_map)
     target = _target(arguments.output, arguments.name or _name_of(source.origin))
     warn_of_assumptions(architecture, dated, arguments.attention_length)
@@ -108,6 +118,12 @@ def _report(conversion: Conversion) -> None:
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _pitch(text: str) -> int:
+    if not text.isdecimal() or int(text) > 127:
+        raise argparse.ArgumentTypeError(f"{text!r} is no MIDI pitch: they are 0 to 127")
     return int(text)
 
 

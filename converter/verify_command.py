@@ -12,7 +12,7 @@ from rich.table import Table
 
 from converter.architecture import Architecture, recognise
 from converter.card import Model, read_model
-from converter.convert_command import SOURCES, add_source_arguments, dated_drums
+from converter.convert_command import SOURCES, add_source_arguments, dated_drums, said_of
 from converter.drum_kit import Encoding
 from converter.errors import DataError, SettingError
 from converter.parity_table import refuse_stranger
@@ -20,6 +20,7 @@ from converter.patterns import STEPS_PER_PATTERN, beat, patterns
 from converter.real_input import RealInput, real_input
 from converter.source import read_source
 from converter.verification import Verification, verify
+from converter.which_config import Said
 
 _MOST_FILES = 20  # of a folder: each event is a run of the source's graph, a millisecond or two
 
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     model = read_model(arguments.model)
     source = read_source(arguments.against or _beside(arguments.model, model))
     length = arguments.attention_length or (model.card.attention.length if model.card.attention else None)
-    architecture = recognise(source, length, arguments.config or model.card.config)
+    architecture = recognise(source, length, said=_said(arguments, model))
     _refuse_another(arguments.model, model, architecture)
     dated = dated_drums(source, architecture, arguments.drum_map)
     drums = dated.encoding if dated else None
@@ -64,6 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
     for difference in verification.differences.values():
         refuse_stranger(difference, model.card.quantization)
     return 0
+
+
+def _said(arguments: argparse.Namespace, model: Model) -> Said:
+    """What the arguments say, and where they are silent the card."""
+    card, said = model.card, said_of(arguments)
+    if said.config is None:
+        ranged = card.encoding.kind in {"melody", "key_melody", "pianoroll"}
+        pitch = card.encoding.lowest_pitch if ranged and said.lowest_pitch is None else said.lowest_pitch
+        said = Said(card.config, pitch, said.steps_per_quarter or card.steps_per_quarter or None)
+    return said
 
 
 def _beside(path: Path, model: Model) -> Path:

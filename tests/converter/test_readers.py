@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from hypothesis.extra import numpy as arrays
 
 from converter.architecture import recognise
 from converter.bundle import write_bundle
-from converter.errors import SourceError
+from converter.errors import SettingError, SourceError
 from converter.inference_graph import v1_checkpoint_bytes
 from converter.js_weights import MANIFEST, read_js_weights
-from converter.source import read_source
+from converter.source import Origin, Source, read_source
+from converter.which_config import Said
 from tests.converter.every_rnn import EVERY_RNN, Variables, bundle_of, random_weights, shapes_of
 from tests.converter.material import TINY_ONE_DRUM, needs_tensorflow
 from tests.converter.test_source import save_v2
@@ -193,9 +195,7 @@ def test_a_bare_v1_checkpoint_in_rl_tuners_names_is_read(tmp_path: Path) -> None
 
 
 @needs_tensorflow
-def test_where_several_configurations_fit_a_person_may_say_which(tmp_path: Path) -> None:
-    from converter.errors import SettingError
-
+def test_a_configuration_that_is_said_must_fit(tmp_path: Path) -> None:
     write_bundle(tmp_path / "some.mag", bundle_of(BY_NAME["basic_rnn"], (4,))[0])
     source = read_source(tmp_path / "some.mag")
     assert recognise(source, config="basic_rnn").config.name == "basic_rnn"
@@ -203,3 +203,40 @@ def test_where_several_configurations_fit_a_person_may_say_which(tmp_path: Path)
         recognise(source, config="basic_rn")
     with pytest.raises(SettingError, match="has other sizes than polyphony has; basic_rnn fits"):
         recognise(source, config="polyphony")
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "outputs", "pitches"),
+    [
+        ("basic_rnn", 50, 50, 48),
+        ("lookback_rnn", 3 * 50 + 7, 52, 48),
+        ("attention_rnn", 48 + 38, 52, 48),
+        ("rnn-nade", 61, 61, 61),
+    ],
+)
+def test_a_range_that_was_changed_is_taken_when_it_is_said(name: str, inputs: int, outputs: int, pitches: int) -> None:
+    rnn = replace(BY_NAME[name], inputs=inputs, outputs=outputs)
+    variables = random_weights(shapes_of(rnn, (5,), nade=9 * bool(rnn.nade)), 1)
+    source = Source(Origin(Path("some"), "0", "checkpoint"), variables, None)
+    with pytest.raises(SourceError, match="--config and --lowest-pitch"):
+        recognise(source)
+    with pytest.raises(SettingError, match=r"another range of pitches .*--lowest-pitch"):
+        recognise(source, config=name)
+    config = recognise(source, said=Said(name, 36)).config
+    assert (config.lowest_pitch, config.highest_pitch) == (36, 36 + pitches - 1)
+    assert config.input_size == inputs
+    with pytest.raises(SettingError, match="above MIDI's 127"):
+        recognise(source, said=Said(name, 100))
+
+
+def test_steps_and_range_may_be_said_where_sizes_are_magentas() -> None:
+    def source_of(name: str) -> Source:
+        variables = random_weights(shapes_of(BY_NAME[name], (5,)), 1)
+        return Source(Origin(Path("some"), "0", "checkpoint"), variables, None)
+
+    config = recognise(source_of("basic_rnn"), said=Said(None, 36, 8)).config
+    assert (config.lowest_pitch, config.highest_pitch, config.steps_per_quarter) == (36, 71, 8)
+    with pytest.raises(SettingError, match="counts no quarters"):
+        recognise(source_of("performance"), said=Said(steps_per_quarter=8))
+    with pytest.raises(SettingError, match="all pitches or none"):
+        recognise(source_of("polyphony"), said=Said(lowest_pitch=8))
