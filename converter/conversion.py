@@ -20,7 +20,7 @@ from converter.likelihood import forecast_of_reference, forecast_of_stepper, lik
 from converter.made_with import made_with
 from converter.operators import operators_of, refuse_newer
 from converter.parity import Difference, compare, steppers_of
-from converter.patterns import patterns
+from converter.patterns import STEPS_PER_PATTERN, patterns
 from converter.reference import Reference, open_reference
 from converter.source import Source
 from converter.stepper import Stepper
@@ -53,10 +53,11 @@ def convert(
     quantization: Quantization,
     label: Label,
     trial: Trial | None = None,
+    steps: int = STEPS_PER_PATTERN,
 ) -> Conversion:
     """The model file's content for a source, compared with what the source itself answers.
 
-    `dated` and `trial` are of drum models; others have neither.
+    `dated` and `trial` are of drum models; others have neither. `steps`: of each pattern that it is compared over.
 
     Raises:
         SourceError: the source's graph cannot be run.
@@ -66,7 +67,7 @@ def convert(
     content = flatbuffer(architecture, source.variables, quantization)
     refuse_newer(operators_of(content))
     steppers, head = steppers_of(content, quantization), head_of(architecture, source.variables)
-    rows = patterns(architecture.config, dated.encoding if dated else None)
+    rows = patterns(architecture.config, dated.encoding if dated else None, steps)
     with open_reference(source, architecture) as reference:
         difference = compare(reference, steppers, architecture, head, rows)
         measured = _measure(reference, steppers.playing, dated, trial) if dated and trial else None

@@ -50,7 +50,7 @@ def _told(source: Source, stack: Stack, said: Said) -> RnnConfig:
         return resized
     raise SourceError(
         f"{source.origin.path} takes {stack.input_size} numbers and gives {stack.outputs}: no configuration of "
-        "Magenta's has these sizes. If it is one with another range of pitches, say which by --config and --lowest-pitch."
+        "Magenta's has these sizes. If it is one with another range of pitches, say --config and --lowest-pitch."
     )
 
 

@@ -218,7 +218,7 @@ def test_a_range_that_was_changed_is_taken_when_it_is_said(name: str, inputs: in
     rnn = replace(BY_NAME[name], inputs=inputs, outputs=outputs)
     variables = random_weights(shapes_of(rnn, (5,), nade=9 * bool(rnn.nade)), 1)
     source = Source(Origin(Path("some"), "0", "checkpoint"), variables, None)
-    with pytest.raises(SourceError, match="--config and --lowest-pitch"):
+    with pytest.raises(SourceError, match="say --config and --lowest-pitch"):
         recognise(source)
     with pytest.raises(SettingError, match=r"another range of pitches .*--lowest-pitch"):
         recognise(source, config=name)
