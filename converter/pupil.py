@@ -90,8 +90,9 @@ class Pupil(keras.Model):  # type: ignore[misc]
         training: bool = True,  # noqa: ARG002 - Keras gives it
     ) -> Any:
         """Nats a step: the mean over the steps of the window that have a next one."""
-        nats = keras.losses.sparse_categorical_crossentropy(y, y_pred, from_logits=True)
-        return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
+        counted = ops.convert_to_tensor(sample_weight)
+        nats = keras.losses.sparse_categorical_crossentropy(ops.convert_to_tensor(y), y_pred, from_logits=True)
+        return ops.sum(nats * counted) / ops.maximum(ops.sum(counted), 1.0)
 
     def _entry(self, window: Mapping[str, Any], drop: Dropout | None) -> Any:
         """The input rows times layer 0's kernel [T, B, width]: of one-hot parts, rows of it looked up."""
