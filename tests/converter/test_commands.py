@@ -113,7 +113,7 @@ def test_mistakes_cost_one_sentence(tmp_path: Path, grooves: Path, capsys: pytes
     assert "is not there" in refused(capsys, "convert", tmp_path / "none.mag")
     assert "is not a folder" in refused(capsys, "convert", TINY_ONE_DRUM, "-o", page)
     assert "cannot be a model's name" in refused(capsys, "convert", TINY_ONE_DRUM, "--name", "../up")
-    assert "is not a folder" in refused(capsys, "evaluate", TINY_ONE_DRUM, tmp_path / "nowhere")
+    assert "is not there" in refused(capsys, "evaluate", TINY_ONE_DRUM, tmp_path / "nowhere")
     assert "no files of the test split" in refused(capsys, "evaluate", TINY_ONE_DRUM, grooves, "--split", "test")
     assert "no Ghostnote model" in refused(capsys, "evaluate", page.rename(tmp_path / "page.tflite"), grooves)
 
