@@ -15,8 +15,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 FILES = 15
+WIDTH, HEIGHT, LEFT = 720, 360, 60  # px
 LAYERS = "128,128"
 # The child needs few, small steps; the orphan more and larger ones. Both end early when they gain no more.
 PARENT = ("--layers", LAYERS, "--steps", "1500")
@@ -49,8 +51,41 @@ def main() -> int:
     minutes = sum(float(row["duration"]) for row in few) / 60
     print(f"{args.style}: {len(few)} files, {minutes:.1f} minutes; judged by {len(judging)} files")
     for name, figure in figures.items():
-        print(name, json.dumps(figure))
+        print(name, json.dumps({key: value for key, value in figure.items() if key != "history"}))
+    picture(args.folder / "fine_tuning.svg", figures["child"], figures["orphan"])
     return 0
+
+
+def picture(path: Path, child: dict[str, Any], orphan: dict[str, Any]) -> None:
+    """Validation loss over steps: the parent's as a level, the child from it, the orphan from far above."""
+    low, high, last = 1.5, 3.5, max(run["history"][-1][0] for run in (child, orphan))
+
+    across, down = WIDTH - 2 * LEFT, HEIGHT - 2 * LEFT
+
+    def place(step: float, loss: float) -> str:
+        return f"{LEFT + across * step / last:.1f},{LEFT + down * (high - loss) / (high - low):.1f}"
+
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        'font-family="sans-serif" font-size="12">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+    ]
+    for tenths in range(15, 36, 5):
+        x, y = place(0, tenths / 10).split(",")
+        lines.append(f'<path d="M{x} {y}H{WIDTH - LEFT}" stroke="#dddddd"/>')
+        lines.append(f'<text x="{LEFT - 6}" y="{float(y) + 4:.1f}" text-anchor="end">{tenths / 10}</text>')
+    curves = (
+        ("parent", "#777777", [[0, child["before"]], [last, child["before"]]], child["before"]),
+        ("child", "#0055aa", [[0, child["before"]], *child["history"]], child["validation"]),
+        ("orphan", "#aa5500", orphan["history"], orphan["validation"]),
+    )
+    for number, (name, colour, points, best) in enumerate(curves):
+        drawn = " ".join(place(step, loss) for step, loss in points if loss <= high)
+        lines.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
+        said = f"{name}: {best:.4f} nats a sixteenth at best"
+        lines.append(f'<text x="{WIDTH - LEFT}" y="{20 + 16 * number}" text-anchor="end" fill="{colour}">{said}</text>')
+    lines.append(f'<text x="{WIDTH - LEFT}" y="{HEIGHT - 14}" text-anchor="end">{last} steps</text>')
+    path.write_text("\n".join([*lines, "</svg>", ""]), "utf-8")
 
 
 def _link(groove: Path, folder: Path, rows: list[dict[str, str]]) -> None:
@@ -66,7 +101,7 @@ def _link(groove: Path, folder: Path, rows: list[dict[str, str]]) -> None:
         table.writerows(rows)
 
 
-def _train(folder: Path, name: str, data: str, *words: object) -> dict[str, object]:
+def _train(folder: Path, name: str, data: str, *words: object) -> dict[str, Any]:
     output = folder / f"{name}.mag"
     if output.is_file():  # an hour's work is not done twice
         return {"kept": str(output)}

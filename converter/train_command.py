@@ -115,7 +115,13 @@ def run(args: argparse.Namespace) -> int:
         file.path.unlink(missing_ok=True)
     if args.json:
         steps = trained.history[-1].step if trained.history else 0
-        figures = {"before": trained.before, "validation": trained.validation, "steps": steps, "end": trained.end}
+        figures: dict[str, object] = {
+            "before": trained.before,
+            "validation": trained.validation,
+            "steps": steps,
+            "end": trained.end,
+        }
+        figures["history"] = [[entry.step, entry.validation] for entry in trained.history]
         print(json.dumps({"bundle": str(args.output), **figures}))
     return 130 if trained.stopped else status
 
