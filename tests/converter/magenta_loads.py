@@ -6,8 +6,8 @@ An environment that will do (Python 3.10 or 3.11; Magenta's own pins no longer i
     pip install tensorflow-cpu==2.15.1 tensorflow-probability==0.23.0 tf_slim note-seq==0.0.5 "numpy<2" "setuptools<70"
     python tests/converter/magenta_loads.py models/drum_kit_rnn.mag [another.mag ...]
 
-Each drums_rnn bundle answers a two-bar rock call, each melody_rnn bundle a two-bar tune, through Magenta's own generator
-at temperature 1.0, with one seed.
+Each drums_rnn bundle answers a two-bar rock call, each melody_rnn bundle a two-bar tune, through Magenta's own
+generator at temperature 1.0, with one seed.
 Prints the answer's onsets, sixteenth by sixteenth; exit status 1 when a bundle gives none.
 """
 
