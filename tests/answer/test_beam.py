@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.answer.beam import BeamSearch, BeamSettings, Line
@@ -43,6 +43,7 @@ def searched(steps: int, settings: BeamSettings, counted: Counted) -> Line[int]:
 
 
 @given(st.integers(1, 30), settings_, st.integers(0, 99))
+@settings(deadline=None)
 def test_a_line_is_as_long_as_asked_and_as_likely_as_told(steps: int, settings: BeamSettings, seed: int) -> None:
     line = searched(steps, settings, Counted(seed))
     assert len(line.labels) == steps
@@ -51,6 +52,7 @@ def test_a_line_is_as_long_as_asked_and_as_likely_as_told(steps: int, settings: 
 
 
 @given(st.integers(1, 30), settings_, st.integers(0, 99))
+@settings(deadline=None)
 def test_every_line_costs_a_draw_a_step(steps: int, settings: BeamSettings, seed: int) -> None:
     counted = Counted(seed)
     searched(steps, settings, counted)
@@ -59,6 +61,7 @@ def test_every_line_costs_a_draw_a_step(steps: int, settings: BeamSettings, seed
 
 
 @given(st.integers(1, 30), st.integers(1, 9), st.integers(0, 99))
+@settings(deadline=None)
 def test_one_line_is_plain_drawing(steps: int, steps_per_iteration: int, seed: int) -> None:
     line = searched(steps, BeamSettings(steps_per_iteration=steps_per_iteration), Counted(seed))
     counted, memory, labels = Counted(seed), 0, []

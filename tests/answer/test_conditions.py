@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.answer.chord import _KINDS, chord_of
@@ -53,6 +53,7 @@ def test_what_is_no_chord_is_refused(symbol: str) -> None:
 
 
 @given(st.floats(0, 100))
+@settings(deadline=None)
 def test_note_seq_has_the_same_density_bins(density: float) -> None:
     pytest.importorskip("note_seq", reason="note-seq is the oracle; it comes with the converter extra")
     from note_seq import performance_controls as controls
@@ -62,6 +63,7 @@ def test_note_seq_has_the_same_density_bins(density: float) -> None:
 
 
 @given(st.lists(st.floats(0, 9), min_size=12, max_size=12))
+@settings(deadline=None)
 def test_note_seq_has_the_same_histogram(weights: list[float]) -> None:
     pytest.importorskip("note_seq", reason="note-seq is the oracle; it comes with the converter extra")
     from note_seq import performance_controls as controls

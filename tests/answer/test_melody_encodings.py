@@ -25,6 +25,7 @@ def melodies(draw: st.DrawFn) -> tuple[list[Tone], int]:
 
 
 @given(melodies())
+@settings(deadline=None)
 def test_a_melody_survives_its_events(melody: tuple[list[Tone], int]) -> None:
     tones, steps = melody
     assert melody_tones(melody_events(tones, steps), 100) == tones
@@ -37,6 +38,7 @@ def test_of_tones_that_begin_together_the_highest_is_heard_and_the_next_cuts_it(
 
 @pytest.mark.parametrize("name", CARDS)
 @given(events)
+@settings(deadline=None)
 def test_a_label_means_the_event_it_foretells(name: str, events: list[int]) -> None:
     encoding = encoding_of(CARDS[name])
     for end in range(1, len(events) + 1):

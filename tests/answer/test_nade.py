@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.answer.nade import Nade
@@ -43,6 +43,7 @@ def test_frames_come_as_often_as_they_are_likely(temperature: float) -> None:
 
 
 @given(st.integers(0, 999), st.floats(0.1, 3))
+@settings(deadline=None)
 def test_the_likelihood_told_is_that_of_the_frame_at_temperature_1(seed: int, temperature: float) -> None:
     drawn = NADE.draw(BIASES, temperature, np.random.default_rng(seed).random)
     frame = tuple(drawn.label >> note & 1 for note in range(NOTES))

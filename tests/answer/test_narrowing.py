@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -19,6 +19,7 @@ def softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 @given(logits, st.floats(0, 1))
+@settings(deadline=None)
 def test_the_likeliest_share_is_the_fewest_that_make_it_up(scores: npt.NDArray[np.float64], share: float) -> None:
     narrowed = likeliest_share(scores, share)
     stays, likelihoods = np.isfinite(narrowed), softmax(scores)
@@ -38,6 +39,7 @@ def test_the_whole_share_leaves_all_and_none_the_likeliest() -> None:
 
 
 @given(logits, st.sets(st.integers(0, 3)))
+@settings(deadline=None)
 def test_only_allowed_drums_can_come_and_silence_always(scores: npt.NDArray[np.float64], allowed: set[int]) -> None:
     narrowed = only_drums(scores, allowed)
     for label in range(16):
@@ -53,11 +55,13 @@ def test_only_the_labels_of_a_scale_can_come() -> None:
 
 
 @given(logits, st.floats(0.1, 3.9))
+@settings(deadline=None)
 def test_so_many_drums_sound_together_as_were_asked_for(scores: npt.NDArray[np.float64], drums: float) -> None:
     assert softmax(with_density(scores, drums)) @ COUNTS == pytest.approx(drums, abs=1e-3)
 
 
 @given(logits, st.floats(0.1, 3.9))
+@settings(deadline=None)
 def test_labels_with_as_many_drums_keep_their_odds(scores: npt.NDArray[np.float64], drums: float) -> None:
     moved = with_density(scores, drums) - scores
     for count in range(5):

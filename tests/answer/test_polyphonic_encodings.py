@@ -55,6 +55,7 @@ def plain(found: list[Tone]) -> list[tuple[int, int, int]]:
 
 
 @given(tones())
+@settings(deadline=None)
 def test_polyphony_survives_its_events(found: list[Tone]) -> None:
     events = polyphony_events(found, STEPS)
     assert events[0] == START
@@ -76,6 +77,7 @@ def test_what_continues_without_having_begun_begins_and_end_says_nothing() -> No
 
 @pytest.mark.parametrize("bins", [0, 32])
 @given(found=tones(longest_gap=350))
+@settings(deadline=None)
 def test_a_performance_survives_its_events(bins: int, found: list[Tone]) -> None:
     events = performance_events(found, bins, 100)
     back = performance_tones(events, bins, 80)
@@ -83,11 +85,13 @@ def test_a_performance_survives_its_events(bins: int, found: list[Tone]) -> None
 
 
 @given(tones(longest_gap=350))
+@settings(deadline=None)
 def test_a_performance_survives_its_tuples(found: list[Tone]) -> None:
     assert sorted(tuple_tones(note_tuples(found, 32), 32)) == found
 
 
 @given(tones())
+@settings(deadline=None)
 def test_a_piano_roll_survives_its_frames(found: list[Tone]) -> None:
     assert plain(pianoroll_tones(pianoroll_frames(found, STEPS), 80)) == plain(found)
 
@@ -98,6 +102,7 @@ def test_a_pitch_that_is_struck_again_rests_a_step_before() -> None:
 
 
 @given(st.integers(1, 127), st.sampled_from([1, 8, 32, 127]))
+@settings(deadline=None)
 def test_a_velocity_lies_in_its_bin(velocity: int, bins: int) -> None:
     found = bin_of(velocity, bins)
     assert 1 <= found <= bins
@@ -117,6 +122,7 @@ def test_every_label_means_an_event_and_every_event_has_its_label(settings_of: E
 
 
 @given(st.tuples(*(st.integers(0, size - 1) for size in NOTE_TUPLE.softmaxes)))
+@settings(deadline=None)
 def test_six_numbers_mean_a_tone_and_the_tone_has_these_six(label: tuple[int, ...]) -> None:
     encoding = encoding_of(NOTE_TUPLE)
     event = encoding.event(label, [])
@@ -125,6 +131,7 @@ def test_six_numbers_mean_a_tone_and_the_tone_has_these_six(label: tuple[int, ..
 
 
 @given(st.integers(0, 2**88 - 1))
+@settings(deadline=None)
 def test_a_frame_survives_its_bits(label: int) -> None:
     encoding = encoding_of(PIANOROLL)
     assert encoding.label([encoding.event(label, [])]) == label
@@ -236,6 +243,7 @@ def test_note_seq_agrees_on_piano_rolls(found: list[Tone]) -> None:
 
 
 @given(tones())
+@settings(deadline=None)
 def test_the_converters_polyphony_is_the_same(found: list[Tone]) -> None:
     """The two programs share no code; what they share is Magenta's format."""
     from converter import polyphony_events as converters

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -63,6 +63,7 @@ def test_a_js_folder_gives_its_weights_whole_or_within_half_a_step_of_their_scal
 
 
 @given(arrays.arrays(np.float32, st.integers(1, 40), elements=st.floats(-9, 9, width=32)), st.integers(1, 17))
+@settings(deadline=None)
 def test_a_tensor_may_begin_in_one_shard_and_end_in_another(
     tmp_path_factory: pytest.TempPathFactory, array: npt.NDArray[np.float32], shard_bytes: int
 ) -> None:
