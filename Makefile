@@ -29,8 +29,8 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.fault_campaign
 
-models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
-	models/make.sh $(BIN) "$(DATA)"
+models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes
+	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)"
 
 # tflite-runtime needs numpy 1 and no ai-edge-litert, so it has an environment of its own, without TensorFlow. Its last
 # wheel is for Python 3.11.
