@@ -30,7 +30,8 @@ def spread_over_devices() -> int:
 
     Keras distributes under JAX alone; with another backend one card does all.
     """
-    devices = keras.distribution.list_devices("gpu") if BACKEND == "jax" else []
+    found = keras.distribution.list_devices() if BACKEND == "jax" else []  # the processor where there is no card
+    devices = [device for device in found if not device.startswith("cpu")]
     if len(devices) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
     return len(devices)

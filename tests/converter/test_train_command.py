@@ -51,7 +51,7 @@ def test_one_command_makes_a_bundle_as_magenta_writes_them_and_its_model(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mag", "a.notes", "a.svg", "a.tflite"]
 
 
-def test_after_kill_9_the_same_command_goes_on_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_kill_9_leaves_a_whole_checkpoint_with_every_judgement_so_far(tmp_path: Path) -> None:
     data = write_lessons(tmp_path / "a.notes")
     words = [*TINY, "--steps", "2000", "--validations", "500", "--patience", "0"]
     command = [
