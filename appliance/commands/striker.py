@@ -12,7 +12,7 @@ from appliance.drivers.guard import Guard, post_guard
 from appliance.drivers.lone_lamp import lamp_of_faulty, show_alone
 from appliance.drivers.plain_pins import open_factory
 from appliance.drivers.rack import Rack, dry_rack, paper_rack, pin_rack
-from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
+from appliance.drivers.realtime import Grant, PunctualClock, become_punctual, hasten_threads
 from appliance.drivers.stage import Stage
 from appliance.drivers.status_led import NoLamp
 from appliance.drivers.status_link import status_socket
@@ -31,6 +31,9 @@ from appliance.strike.wire import VERSION, Hello
 
 # Above the threaded interrupts' 50 of a PREEMPT_RT kernel a USB interrupt could be starved; at 50 it takes its turn.
 PRIORITY = 50
+
+# The pin library's threads are one below the striker, and its guard is one above.
+_LEAST, _MOST = 2, 98
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +70,8 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
     record = LatenessRecord() if args.lateness is not None else None
     grant = become_punctual(args.priority)
     guard = _post_guard(rack, pins, clock, grant)
+    if grant.priority:
+        hasten_threads(grant.priority - 1)
     try:
         door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
         try:
@@ -137,8 +142,8 @@ def _stdin(args: argparse.Namespace) -> int | None:
 
 def _priority(text: str) -> int:
     priority = int(text)
-    if not 0 <= priority <= os.sched_get_priority_max(os.SCHED_FIFO):
-        raise argparse.ArgumentTypeError(f"a real-time priority is 1 to 99, or 0 for none, not {text}")
+    if priority and not _LEAST <= priority <= _MOST:
+        raise argparse.ArgumentTypeError(f"a real-time priority is {_LEAST} to {_MOST}, or 0 for none, not {text}")
     return priority
 
 

@@ -3,7 +3,6 @@
 gpiozero is optional (the extra `pi`) and loaded here alone, when pins are opened.
 """
 
-import os
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -187,17 +186,6 @@ def open_pins(name: str) -> Pins:
         except SettingsError as refusal:
             refusals.append(str(refusal))
     raise SettingsError("; ".join(dict.fromkeys(refusals)))
-
-
-def hasten_threads(priority: int) -> None:
-    """Give the library's threads, which make the software PWM, a real-time priority below the striker's own.
-
-    Late threads make uneven duties. Raises: PermissionError where the priority may not be taken.
-    """
-    own = os.getpid()
-    for thread in os.listdir("/proc/self/task"):  # noqa: PTH208  numbers, not paths
-        if int(thread) != own:
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(priority))
 
 
 def _open_lgpio() -> Pins:

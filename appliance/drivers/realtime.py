@@ -1,5 +1,6 @@
 """What makes a process punctual: a real-time priority, memory that stays, no garbage collector."""
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -58,6 +59,21 @@ def become_punctual(priority: int) -> Grant:
     refusals = (_take_priority(priority), _lock_memory())
     lacks = tuple(line for line in refusals if line)
     return Grant(priority=0 if refusals[0] else priority, memory_locked=not refusals[1], lacks=lacks)
+
+
+def hasten_threads(priority: int) -> None:
+    """Give the process's other threads, all of them a pin library's, a real-time priority below the striker's own.
+
+    lgpio's make the software PWM: late ones make uneven duties. Python's, such as the one that posts a button's edges,
+    may hold the interpreter's lock while they wait for a processor, and the striker waits with them.
+    Raises: PermissionError where the priority may not be taken.
+    """
+    own = os.getpid()
+    for thread in os.listdir("/proc/self/task"):  # noqa: PTH208  numbers, not paths
+        # A thread may end meanwhile.
+        with contextlib.suppress(ProcessLookupError):
+            if int(thread) != own:
+                os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(priority))
 
 
 def _take_priority(priority: int) -> str:

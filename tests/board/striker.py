@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.drivers.gpio_bridge import GpioBridge, open_bridge
-from appliance.drivers.gpio_pins import hasten_threads
 from appliance.drivers.guard import Guard, post_guard
-from appliance.drivers.realtime import PunctualClock, become_punctual
+from appliance.drivers.realtime import PunctualClock, become_punctual, hasten_threads
 from appliance.drivers.striker import StrikerLoop
 from appliance.drivers.wiring import PinSettings
 from appliance.notation.hit import Stroke
