@@ -25,6 +25,7 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.call_end
 	$(BIN)/python -m bench.cold_start
 	$(BIN)/python -m bench.meter
+	$(BIN)/python -m bench.striker_start
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.fault_campaign

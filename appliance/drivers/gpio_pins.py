@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from appliance.drivers.gpio_line import KernelLine, line_files
+from appliance.drivers.lean_gpiozero import gpiozero
 from appliance.errors import MotorFault, SettingsError
 
 _MISSING = "gpiozero is not installed: install Ghostnote's extra for a Pi, `pip install 'ghostnote[pi]'`"
@@ -189,19 +190,19 @@ def open_pins(name: str) -> Pins:
 
 
 def _open_lgpio() -> Pins:
-    module = _load("gpiozero.pins.lgpio", "lgpio", "lgpio")
+    module = _load("pins.lgpio", "lgpio", "lgpio")
     lgpio = import_module("lgpio")
     return _opened("lgpio", module.LGPIOFactory, (lgpio.error,))
 
 
 def _open_rpigpio() -> Pins:
     # RPi.GPIO off a Pi, and on a Pi 5, says RuntimeError when it is imported.
-    module = _load("gpiozero.pins.rpigpio", "RPi.GPIO", "RPi")
+    module = _load("pins.rpigpio", "RPi.GPIO", "RPi")
     return _opened("rpigpio", module.RPiGPIOFactory, (RuntimeError, ValueError))
 
 
 def _open_mock() -> Pins:
-    module = _load("gpiozero.pins.mock", "gpiozero", "gpiozero")
+    module = _load("pins.mock", "gpiozero", "gpiozero")
     return _opened("mock", lambda: module.MockFactory(pin_class=module.MockPWMPin), (AssertionError,))
 
 
@@ -210,7 +211,7 @@ _OPENERS: dict[str, Callable[[], Pins]] = {"lgpio": _open_lgpio, "rpigpio": _ope
 
 def _load(module: str, library: str, package: str) -> Any:
     try:
-        return import_module(module)
+        return gpiozero(module)
     except ModuleNotFoundError as error:
         if error.name is not None and error.name.split(".")[0] == "gpiozero":
             raise SettingsError(_MISSING) from None
@@ -222,10 +223,10 @@ def _load(module: str, library: str, package: str) -> Any:
 
 
 def _opened(name: str, factory: Callable[[], Any], refusals: tuple[type[Exception], ...]) -> Pins:
-    gpiozero = import_module("gpiozero")
-    expected = (gpiozero.GPIOZeroError, OSError, *refusals)
+    said = gpiozero("exc")
+    expected = (said.GPIOZeroError, OSError, *refusals)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", gpiozero.GPIOZeroWarning)
+        warnings.simplefilter("ignore", said.GPIOZeroWarning)
         try:
             return Pins(name, factory(), expected)
         except expected as refusal:

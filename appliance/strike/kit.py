@@ -1,6 +1,5 @@
 """Which motor plays which drum, and how it moves."""
 
-import difflib
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -273,6 +272,8 @@ def _check_drum(motor: str, label: str) -> None:
 def _check_drum_name(where: str, label: str) -> None:
     if label in _LABELS:
         return
+    import difflib  # for errors alone: a striker that strikes would lock it in memory
+
     near = difflib.get_close_matches(label, _LABELS, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"name one of {', '.join(_LABELS)}"
     raise ValueError(f"{where} {label!r}, which is no drum: {hint}")

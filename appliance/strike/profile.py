@@ -3,14 +3,14 @@
 import msgspec
 
 
-class Segment(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A motor driven for some seconds with a duty of 0 to 1; the part of the profile gives the direction."""
 
     seconds: float
     duty: float
 
 
-class StrikeProfile(msgspec.Struct, frozen=True):
+class StrikeProfile(msgspec.Struct, frozen=True, gc=False):
     """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head.
 
     The stick lies still `settle` seconds after the motor's last edge.
