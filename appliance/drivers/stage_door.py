@@ -19,7 +19,7 @@ class StageDoor:
     def __init__(self, door: Door, board: StatusBoard, kit: Kit) -> None:
         self._door = door
         self._board = board
-        self._kit = kit
+        self._motors = [motor.name for motor in kit.motors]
         self._panic = False
 
     @property
@@ -62,13 +62,5 @@ class StageDoor:
         if dropped.reason is Reason.LATE:
             self._board.mark(Code.LATE_STROKES)
         elif dropped.reason is Reason.HOT:
-            self._board.mark(Code.MOTOR_HOT, self._number(dropped))
-
-    def _number(self, dropped: LeftOut | NotTried) -> int:
-        if isinstance(dropped, NotTried):
-            name = dropped.trial.motor
-        else:
-            motor = self._kit.motor_for(dropped.stroke.pitch)
-            assert motor is not None, "a stroke without a motor is not left out because it is hot"
-            name = motor.name
-        return [motor.name for motor in self._kit.motors].index(name) + 1
+            hot = dropped.trial.motor if isinstance(dropped, NotTried) else dropped.hot
+            self._board.mark(Code.MOTOR_HOT, self._motors.index(hot) + 1)

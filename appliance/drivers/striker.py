@@ -267,7 +267,7 @@ class StrikerLoop:
             self._inbox.append(Cancel(passed.cut))
         in_order = sorted(passed.strokes, key=lambda sent: sent[1].time)
         self._inbox.extend(in_order)
-        self._outbox.extend(self._groove.take_left_out())
+        self._outbox.extend(self._groove.outbox.take_left_out())
         until = self._groove.until
         if self._groove.alone != self._state.groove:
             now = self._clock.now()
@@ -299,8 +299,8 @@ class StrikerLoop:
         self._collect()
 
     def _collect(self) -> None:
-        self._outbox.extend(self._striker.take_left_out())
-        for fault in self._striker.take_faults():
+        self._outbox.extend(self._striker.outbox.take_left_out())
+        for fault in self._striker.outbox.take_faults():
             self._tell(fault)
 
     def _tell(self, fault: str) -> None:

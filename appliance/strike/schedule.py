@@ -10,7 +10,8 @@ from appliance.strike.chokes import Chokes, same_drum
 from appliance.strike.kit import Motor, StrikeSettings
 from appliance.strike.lane import Lane
 from appliance.strike.motion import Motion, Part
-from appliance.strike.outcome import Asked, Dropped, Reason, dropped
+from appliance.strike.outbox import Outbox
+from appliance.strike.outcome import Asked, Reason
 from appliance.strike.profile import doubled
 from appliance.strike.touch import Touch
 from appliance.strike.trial import Try
@@ -40,10 +41,10 @@ class Schedule:
     """Strokes in, duty changes out at start = beat - lead; ties go in the order of arrival.
 
     It is told the time and never asks; a stroke's own time is kept to the last bit, on the grid or off it. What is left
-    out waits in `take_left_out`.
+    out goes to the outbox.
     """
 
-    def __init__(self, settings: StrikeSettings) -> None:
+    def __init__(self, settings: StrikeSettings, outbox: Outbox | None = None) -> None:
         self._settings = settings
         self._touch = Touch(settings.kit)
         self._motors = {pitch: settings.kit.motors_for(pitch) for pitch in range(128)}
@@ -52,7 +53,7 @@ class Schedule:
         self._heap: list[tuple[float, int, Motion]] = []
         self._order = 0
         self._lanes = {motor.name: Lane(settings.dead_time, settings.budget_of(motor)) for motor in settings.motors}
-        self._left_out: list[Dropped] = []
+        self.outbox = outbox or Outbox()
 
     @property
     def waiting(self) -> int:
@@ -62,15 +63,13 @@ class Schedule:
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes, the earliest first; one that stands already keeps its place against one that comes later."""
         for stroke in sorted(strokes, key=lambda stroke: stroke.time):
-            reason = self._file(stroke, now, batch)
-            if reason is not None:
-                self._left_out.append(dropped(stroke, reason, batch))
+            self._file(stroke, now, batch)
 
     def attempt(self, trial: Try, now: float) -> None:
         """File a try: like a stroke, it is left out where it cannot be made."""
         reason = self._admit(trial, now)
         if reason is not None:
-            self._left_out.append(dropped(trial, reason, trial.batch))
+            self.outbox.leave_out(trial, reason, trial.batch)
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
@@ -118,29 +117,26 @@ class Schedule:
                 self._forget(motion)
         return changes
 
-    def take_left_out(self) -> list[Dropped]:
-        """What was left out since the last time of asking."""
-        left_out = self._left_out
-        if left_out:
-            self._left_out = []
-        return left_out
-
-    def _file(self, stroke: Stroke, now: float, batch: int) -> Reason | None:
+    def _file(self, stroke: Stroke, now: float, batch: int) -> None:
         motors = self._motors[stroke.pitch]
-        if not motors:
-            return Reason.NO_MOTOR
-        if any(self._is_at(key, stroke.time) for key in self._chokes.silencers(stroke.pitch)):
-            return Reason.CHOKED
-        first: Reason | None = None
+        if motors and any(self._is_at(key, stroke.time) for key in self._chokes.silencers(stroke.pitch)):
+            self.outbox.leave_out(stroke, Reason.CHOKED, batch)
+            return
+        refused: Reason | None = None
+        hot = ""
         for motor in motors:
             reason = self._place(stroke, motor, now, batch)
             if reason is None:
                 self._choke(stroke)
-                return None
+                return
+            if reason is Reason.HOT:
+                # Heat is told before any other reason, of the stand-in if it is both: the stroke was lost by it.
+                refused, hot = reason, motor.name
+            refused = refused or reason
             if reason is Reason.DOUBLED and self._is_drum_of(motor, stroke):
-                return reason
-            first = first or reason
-        return first
+                refused, hot = reason, ""
+                break
+        self.outbox.leave_out(stroke, refused or Reason.NO_MOTOR, batch, hot)
 
     def _place(self, stroke: Stroke, motor: Motor, now: float, batch: int) -> Reason | None:
         profile = self._touch.profile(motor.name, stroke.velocity)
@@ -202,7 +198,7 @@ class Schedule:
         motion.parts = (first,)
         if isinstance(first.asked, Stroke):
             motion.edges = self._touch.profile(motion.motor, first.asked.velocity).edges
-        self._left_out.append(dropped(second.asked, Reason.CANCELLED, second.batch))
+        self.outbox.leave_out(second.asked, Reason.CANCELLED, second.batch)
 
     def _is_at(self, pitch: int, instant: float) -> bool:
         """Whether a stroke of a key's drum stands at an instant."""
@@ -242,12 +238,14 @@ class Schedule:
     def _leave_out(self, motion: Motion, reason: Reason) -> None:
         motion.gone = True
         self._lanes[motion.motor].drop(motion)
-        self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.parts)
+        for part in motion.parts:
+            self.outbox.leave_out(part.asked, reason, part.batch)
 
     def _forget(self, motion: Motion, reason: Reason = Reason.LATE) -> None:
         motion.gone = True
         self._lanes[motion.motor].finish(motion)
-        self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.unbegun())
+        for part in motion.unbegun():
+            self.outbox.leave_out(part.asked, reason, part.batch)
 
     def _clear_gone(self) -> None:
         self._heap = [entry for entry in self._heap if not entry[2].gone]
