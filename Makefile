@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime test-processes test-board clean help
+.PHONY: run test check bench models drawings test-tflite-runtime test-processes test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -32,6 +32,10 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
 	models/make.sh $(BIN) "$(DATA)"
+
+drawings: $(VENV)/.everything  ## draw the wiring and the code card again, from the settings and the codes
+	$(BIN)/python -m hw.drawings
+	$(BIN)/python -m docs.make_code_card
 
 # tflite-runtime needs numpy 1 and no ai-edge-litert, so it has an environment of its own, without TensorFlow. Its last
 # wheel is for Python 3.11.
