@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models drawings test-tflite-runtime test-processes test-board clean help
+.PHONY: run test check bench models drawings test-tflite-runtime test-batches test-processes test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -45,6 +45,10 @@ test-tflite-runtime: .venv-tflite/.tflite  ## the appliance's tests with tflite-
 # They count a lamp's flashes in real time: a machine busy with other tests would make them wait, or late.
 test-processes: $(VENV)/.everything  ## every status code, caused in real processes
 	GHOSTNOTE_PROCESSES=1 $(BIN)/python -m pytest tests/status/test_codes_process.py $(ARGS)
+
+# Three laws of safety, ten thousand scripts each: random batches, late pins, cancels and panics, on three kinds of kit.
+test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no bridge is burnt
+	GHOSTNOTE_EXAMPLES=10000 $(BIN)/python -m pytest -k "burns or burnt" tests/strike tests/drivers $(ARGS)
 
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
