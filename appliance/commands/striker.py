@@ -66,36 +66,52 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
             stage.close()
         _show_faulty(args, error, stop, clock, open_factory)
         raise
-    striker = Striker(settings)
     record = LatenessRecord() if args.lateness is not None else None
+    try:
+        # Whatever ends it, and whichever of these fails at that: each has its turn, the last one first.
+        with contextlib.ExitStack() as ends:
+            ends.callback(stage.close)
+            ends.callback(rack.close)
+            _strike(args, settings, pins, rack, stage, stop, clock, record, ends)
+    except MotorFault as fault:
+        said: BaseException | None = fault
+        while isinstance(said, MotorFault):  # one that came while another was on its way
+            _say(str(said))
+            said = said.__context__
+        return 1
+    if record is not None:
+        _keep(record, args.lateness)
+    return 0
+
+
+def _strike(
+    args: argparse.Namespace,
+    settings: StrikeSettings,
+    pins: PinSettings,
+    rack: Rack,
+    stage: Stage,
+    stop: StopSignal,
+    clock: PunctualClock,
+    record: LatenessRecord | None,
+    ends: contextlib.ExitStack,
+) -> None:
+    striker = Striker(settings)
     grant = become_punctual(args.priority)
     guard = _post_guard(rack, pins, clock, grant)
+    if guard is not None:
+        ends.callback(guard.dismiss)
     if grant.priority:
         hasten_threads(grant.priority - 1)
-    try:
-        door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
-        try:
-            _report(args.socket, rack, grant)
-            keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
-            staged = stage.beside(door, status_socket(args.socket))
-            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record)
-            stage.employ(loop, grant)
-            if guard is not None:
-                loop.employ(guard)
-            loop.run()
-        finally:
-            door.close()
-    except MotorFault as fault:
-        _say(str(fault))
-        return 1
-    finally:
-        if guard is not None:
-            guard.dismiss()
-        rack.close()
-        stage.close()
-    if args.lateness is not None:
-        _keep(loop.record, args.lateness)
-    return 0
+    door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
+    ends.callback(door.close)
+    _report(args.socket, rack, grant)
+    keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
+    staged = stage.beside(door, status_socket(args.socket))
+    loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record)
+    stage.employ(loop, grant)
+    if guard is not None:
+        loop.employ(guard)
+    loop.run()
 
 
 def _stage(tables: Settings, pins: PinSettings, clock: PunctualClock, open_factory: Callable[[str], Any]) -> Stage:

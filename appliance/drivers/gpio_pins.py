@@ -81,9 +81,11 @@ class SoftwarePwmLine:
         With a duty of 0 lgpio raises the line no more, but would leave it high for the rest of a pulse; the write that
         follows ends the pulse, also when lgpio's thread does not run.
         """
-        self._pin.state = 0.0
-        if self._kernel is not None:
-            self._kernel.lower()
+        try:
+            self._pin.state = 0.0
+        finally:
+            if self._kernel is not None:
+                self._kernel.lower()
 
 
 class _RegisterLine:

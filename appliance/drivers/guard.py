@@ -7,9 +7,11 @@ whatever killed it.
 """
 
 import contextlib
+import fcntl
 import os
 import select
 import signal
+import struct
 import sys
 import time
 import warnings
@@ -23,6 +25,10 @@ from appliance.drivers.wiring import GuardLimits
 from appliance.errors import MotorFault
 
 _BEAT = b"."
+
+# <asm-generic/ioctls.h>: how many bytes lie unread in a pipe.
+_FIONREAD = 0x541B
+_INT = struct.Struct("i")
 
 # While a late heartbeat is waited for, the striker and its lines are looked at as often as this (s).
 _LOOK = 0.002
@@ -40,6 +46,9 @@ _GONE = 0.040
 # Tries to lower a line that refuses, a millisecond apart.
 _TRIES = 20
 
+# A guard that was dismissed is gone within this time (s), or it is killed: by then the striker itself has lowered all.
+_LEAVING = 1.0
+
 
 class Guard:
     """The striker's end: it sends the heartbeat, as an attendant of the real-time loop."""
@@ -48,6 +57,7 @@ class Guard:
         self.pid = pid
         self._pipe = pipe
         self._beat = limits.beat
+        self._most = max(1, round(limits.patience / limits.beat))  # beats that may lie in the pipe
         self._next = clock.now()
 
     def next_deadline(self) -> float:
@@ -55,7 +65,7 @@ class Guard:
         return self._next
 
     def advance(self, now: float) -> None:
-        """Send a heartbeat if it is due. Raises: MotorFault when the guard is gone: nobody may strike without it."""
+        """Send a heartbeat if it is due. Raises: MotorFault when the guard is gone or hangs: nobody may strike then."""
         if now < self._next:
             return
         self._next = now + self._beat
@@ -63,15 +73,26 @@ class Guard:
             os.write(self._pipe, _BEAT)
         except BrokenPipeError:
             raise MotorFault("the guard of the motors is gone, and nothing is struck without it") from None
-        except BlockingIOError:
-            raise MotorFault("the guard of the motors hangs, and nothing is struck without it") from None
+        if self._unheard() > self._most:
+            raise MotorFault("the guard of the motors hangs, and nothing is struck without it")
 
     def dismiss(self) -> None:
         """End the guard and wait for it; it lowers every line once more. Raises: MotorFault when it could not."""
         os.close(self._pipe)
+        guard = os.pidfd_open(self.pid)
+        try:
+            if not select.select((guard,), (), (), _LEAVING)[0]:
+                signal.pidfd_send_signal(guard, signal.SIGKILL)
+        finally:
+            os.close(guard)
         _, status = os.waitpid(self.pid, 0)
         if status:
             raise MotorFault(f"the guard could not lower every line (status {os.waitstatus_to_exitcode(status)})")
+
+    def _unheard(self) -> int:
+        """Heartbeats that the guard has not taken yet: one that is stopped or starved takes none."""
+        count: int = _INT.unpack(fcntl.ioctl(self._pipe, _FIONREAD, bytes(_INT.size)))[0]
+        return count
 
 
 def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, priority: int = 0) -> Guard:

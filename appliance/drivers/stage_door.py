@@ -1,4 +1,4 @@
-"""The striker's door with somebody beside it who sees what passes, and brings in what the panic button says."""
+"""The striker's door with somebody beside it who sees what passes."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,6 @@ class StageDoor:
         self._door = door
         self._board = board
         self._motors = [motor.name for motor in kit.motors]
-        self._panic = False
 
     @property
     def stopped(self) -> bool:
@@ -36,16 +35,8 @@ class StageDoor:
         """Whether the player is connected."""
         return self._door.player
 
-    def panic(self) -> None:
-        """The button was pressed: the next thing that is asked for is a panic."""
-        self._panic = True
-
     def wait(self, until: float | None) -> Sequence[Request]:
-        """What was asked, at the door or by the button."""
-        if self._panic:
-            self._panic = False
-            self._board.mark(Code.PANIC_PRESSED)
-            return [Panic()]
+        """What was asked."""
         requests = self._door.wait(until)
         if any(isinstance(request, Panic) for request in requests):
             self._board.mark(Code.PANIC_PRESSED)

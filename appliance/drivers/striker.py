@@ -153,6 +153,20 @@ class StrikerLoop:
         finally:
             self._motors.coast_all()
 
+    def panic(self) -> None:
+        """Drop everything, and let every motor coast now; for an attendant, in its `advance`. Raises: MotorFault."""
+        for write in self._striker.panic(self._clock.now()):
+            self._write(write)
+        for item in self._inbox:
+            if isinstance(item, Try):
+                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
+            elif not isinstance(item, Cancel):
+                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
+        self._inbox.clear()
+        self._groove.stop(Reason.PANIC)
+        self._pass(Passed())
+        self._collect()
+
     def turn(self) -> None:
         """One edge, or one look at the clients."""
         deadline = self._striker.next_deadline()
@@ -189,8 +203,9 @@ class StrikerLoop:
             self._state = msgspec.structs.replace(self._state, strokes=self._state.strokes + 1, last_stroke=at)
 
     def _take_out(self, write: Write, fault: MotorFault) -> None:
-        self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
-        self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
+        if write.motor not in self._state.out_of_play:
+            self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
+            self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
         if write.begins is not None:
             self._outbox.append(dropped(write.begins, Reason.FAULT, write.batch))
         for coast in self._striker.take_out(write.motor, self._clock.now()):
@@ -258,7 +273,7 @@ class StrikerLoop:
             case Try():
                 self._inbox.append(request)
             case Panic():
-                self._panic()
+                self.panic()
             case Player():
                 pass  # the door has seen it
 
@@ -283,19 +298,6 @@ class StrikerLoop:
         else:
             batch, stroke = item
             self._striker.receive((stroke,), self._clock.now(), batch)
-        self._collect()
-
-    def _panic(self) -> None:
-        for write in self._striker.panic(self._clock.now()):
-            self._write(write)
-        for item in self._inbox:
-            if isinstance(item, Try):
-                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
-            elif not isinstance(item, Cancel):
-                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
-        self._inbox.clear()
-        self._groove.stop(Reason.PANIC)
-        self._pass(Passed())
         self._collect()
 
     def _collect(self) -> None:

@@ -149,6 +149,17 @@ def test_nobody_strikes_without_a_guard(start: Start) -> None:
     assert striker.end() == (3, "the guard of the motors is gone, and nothing is struck without it\n")
 
 
+def test_nobody_strikes_beside_a_guard_that_hangs(start: Start) -> None:
+    striker = start("deaf")
+    assert striker.end() == (3, "the guard of the motors hangs, and nothing is struck without it\n")
+
+
+def test_a_guard_that_hangs_keeps_nobody_from_ending(start: Start) -> None:
+    striker = start("leave")
+    status, said = striker.end()
+    assert (status, "the guard could not lower every line (status -9)" in said) == (3, True)
+
+
 def test_a_dismissed_guard_has_lowered_every_line(start: Start) -> None:
     striker = start("end")
     assert striker.end() == (0, "")

@@ -1,5 +1,6 @@
 """The striker as a process of its own: it strikes, it stays small, it goes cleanly."""
 
+import os
 import select
 import signal
 import socket
@@ -230,6 +231,28 @@ def test_a_full_disk_silences_its_words_and_not_the_drums(path: Path) -> None:
         assert replies(link, 1) == [LeftOut(Stroke(0.0, 38, 100), Reason.LATE, 0)]
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+
+
+def test_a_striker_whose_guard_is_gone_says_so_and_lets_go_of_everything(path: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text('[pins]\nfactory = "mock"\n[status]\nled = "plain"\nled_pins = [5]\n')
+    words = ["--until-eof", "--socket", str(path), "--settings", str(settings), "--paper", str(tmp_path / "paper")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "appliance", "striker", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
+    StrikerLink.connect(path, PATIENCE).close()
+    os.kill(int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()), signal.SIGKILL)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "the guard of the motors is gone, and nothing is struck without it" in said
+    assert "the guard could not lower every line (status -9)" in said
+    assert not path.exists()
+    assert not path.with_suffix(".status").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
