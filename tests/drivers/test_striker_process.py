@@ -247,8 +247,8 @@ def test_a_striker_whose_guard_is_gone_says_so_and_lets_go_of_everything(path: P
     )
     StrikerLink.connect(path, PATIENCE).close()
     os.kill(int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()), signal.SIGKILL)
+    assert process.wait(PATIENCE) == 1
     _, said = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 1
     assert "the guard of the motors is gone, and nothing is struck without it" in said
     assert "the guard could not lower every line (status -9)" in said
     assert not path.exists()
