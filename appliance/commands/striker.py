@@ -45,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="the owner's settings, above the shipped ones")
     parser.add_argument("--priority", type=_priority, default=PRIORITY, metavar="N", help="real-time priority; 0: none")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
-    parser.add_argument("--lateness", type=Path, metavar="FILE", help="at the end, write the lateness of each edge (s)")
+    parser.add_argument(
+        "--lateness", type=Path, metavar="FILE", help="at the end, write when each edge was, and how late"
+    )
 
 
 def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_factory) -> int:
@@ -187,7 +189,7 @@ def _keep(record: LatenessRecord, path: Path) -> None:
 
     from appliance.drivers.atomic_file import write_atomically
 
-    content = json.dumps(record.edges()).encode()
+    content = json.dumps(record.timed()).encode()
     try:
         write_atomically(path, lambda stream: stream.write(content))
     except OSError as error:

@@ -87,20 +87,27 @@ class Attendant(Protocol):
 
 
 class LatenessRecord:
-    """How late (s) each edge reached its pins: the latest of them, in memory that is there from the start."""
+    """When each edge reached its pins, and how late (s): the latest of them, in memory that is there from the start."""
 
     def __init__(self, length: int = 1 << 17) -> None:
-        self._ring = array("d", (0.0,)) * length
+        self._lateness = array("d", (0.0,)) * length
+        self._instants = array("d", (0.0,)) * length
         self._count = 0
 
-    def note(self, lateness: float) -> None:
+    def note(self, at: float, lateness: float) -> None:
         """Add one edge; the oldest goes when the record is full."""
-        self._ring[self._count % len(self._ring)] = lateness
+        place = self._count % len(self._lateness)
+        self._instants[place] = at
+        self._lateness[place] = lateness
         self._count += 1
 
     def edges(self) -> list[float]:
-        """The latest edges, in no order of time once the record has gone round."""
-        return self._ring[: min(self._count, len(self._ring))].tolist()
+        """How late the latest edges were, in no order of time once the record has gone round."""
+        return self._lateness[: min(self._count, len(self._lateness))].tolist()
+
+    def timed(self) -> list[tuple[float, float]]:
+        """The same edges in order of time, each as (instant, lateness)."""
+        return sorted(zip(self._instants[: len(self.edges())], self.edges(), strict=True))
 
 
 class StrikerLoop:
@@ -195,7 +202,7 @@ class StrikerLoop:
             return
         at = self._clock.now()
         self._striker.written(write, at)
-        self.record.note(at - write.deadline)
+        self.record.note(at, at - write.deadline)
         begun = write.struck(at)
         if begun is not None:
             self._outbox.append(begun)

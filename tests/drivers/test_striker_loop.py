@@ -459,8 +459,9 @@ def test_the_state_says_when_the_striker_plays_alone() -> None:
 def test_a_full_record_keeps_the_latest_edges() -> None:
     record = LatenessRecord(length=3)
     for lateness in (1.0, 2.0, 3.0, 4.0):
-        record.note(lateness)
+        record.note(10.0 * lateness, lateness)
     assert sorted(record.edges()) == [2.0, 3.0, 4.0]
+    assert record.timed() == [(20.0, 2.0), (30.0, 3.0), (40.0, 4.0)]
 
 
 @pytest.mark.parametrize(

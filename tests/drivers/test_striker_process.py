@@ -1,5 +1,6 @@
 """The striker as a process of its own: it strikes, it stays small, it goes cleanly."""
 
+import json
 import os
 import select
 import signal
@@ -309,7 +310,9 @@ def test_the_lateness_of_each_edge_is_kept_when_asked(path: Path, tmp_path: Path
         link.send(soon(0.0, 0.1))
         replies(link, 2)
     process.communicate(timeout=PATIENCE)
-    assert kept.read_text().startswith("[")
+    edges = json.loads(kept.read_text())
+    assert edges == sorted(edges)
+    assert all(lateness >= 0.0 for _, lateness in edges)
     assert [file.name for file in tmp_path.iterdir()] == ["lateness.json"]
 
 
