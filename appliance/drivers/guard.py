@@ -98,10 +98,12 @@ class Guard:
 def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, priority: int = 0) -> Guard:
     """Fork the guard of these lines; its real-time `priority` is to be above the striker's (0: none).
 
-    Call it when the lines are open and everything that the guard must not share is not: it closes all files but theirs.
-    The first heartbeat may come 10 s later, if the lines stay low until then.
+    Call it when the lines are open and low, and everything that the guard must not share is not: it closes all files
+    but theirs. It is on its post when this returns. The first heartbeat may come 10 s later, if the lines stay low until
+    then. Raises: MotorFault when it does not come.
     """
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    arrival, arrived = os.pipe2(os.O_CLOEXEC)
     striker = os.pidfd_open(os.getpid())
     state = os.open(f"/proc/{os.getpid()}/stat", os.O_RDONLY | os.O_CLOEXEC)
     with warnings.catch_warnings():
@@ -110,18 +112,36 @@ def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, prio
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        _guard(lines, limits, _Ends(reader, striker, state), priority)
-    for file in (reader, striker, state):
+        _guard(lines, limits, _Ends(reader, striker, state, arrived), priority)
+    for file in (reader, striker, state, arrived):
         os.close(file)
-    return Guard(pid, writer, limits, clock)
+    guard = Guard(pid, writer, limits, clock)
+    try:
+        _await(arrival)
+    except MotorFault:
+        guard.dismiss()
+        raise
+    finally:
+        os.close(arrival)
+    return guard
+
+
+def _await(arrival: int) -> None:
+    # An end of the pipe without a byte is the guard's own end.
+    if not (select.select((arrival,), (), (), _BEGINNING)[0] and os.read(arrival, 1)):
+        raise MotorFault("the guard of the motors does not come, and nothing is struck without it")
 
 
 class _Ends(NamedTuple):
-    """The guard's files, by which it knows the striker: the pipe, a handle to kill it by, and /proc/PID/stat."""
+    """The guard's files, by which it knows the striker: the pipe, a handle to kill it by, and /proc/PID/stat.
+
+    On the last one it says that it is there.
+    """
 
     reader: int
     striker: int
     state: int
+    arrived: int
 
 
 def _guard(lines: Sequence[Guarded], limits: GuardLimits, ends: _Ends, priority: int) -> NoReturn:
@@ -130,11 +150,26 @@ def _guard(lines: Sequence[Guarded], limits: GuardLimits, ends: _Ends, priority:
     try:
         _stand_apart({2, *ends, *(file for line in lines for file in line.files())})
         become_punctual(priority)
+        _rehearse(lines, ends)
         if not _watch(lines, limits, ends):
             _kill(lines, ends)
         status = 0 if lower(lines) else 1
     finally:
         os._exit(status)
+
+
+def _rehearse(lines: Sequence[Guarded], ends: _Ends) -> None:
+    """Do what will be done at a striker's death, while all lines are low: its memory is then this process's own.
+
+    After a fork each page is shared until somebody writes on it, and Python writes on whatever it looks at; a copy at
+    the wrong moment would wait for a machine that is short of memory.
+    """
+    _is_exiting(ends.state)
+    _any_high(lines)
+    for line in lines:
+        _lowered(line)
+    os.write(ends.arrived, _BEAT)
+    os.close(ends.arrived)
 
 
 def lower(lines: Sequence[Guarded]) -> bool:
