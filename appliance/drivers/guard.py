@@ -99,8 +99,8 @@ def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, prio
     """Fork the guard of these lines; its real-time `priority` is to be above the striker's (0: none).
 
     Call it when the lines are open and low, and everything that the guard must not share is not: it closes all files
-    but theirs. It is on its post when this returns. The first heartbeat may come 10 s later, if the lines stay low until
-    then. Raises: MotorFault when it does not come.
+    but theirs. It is on its post when this returns. The first heartbeat may come 10 s later, if the lines stay low
+    until then. Raises: MotorFault when it does not come.
     """
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     arrival, arrived = os.pipe2(os.O_CLOEXEC)

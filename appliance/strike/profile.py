@@ -40,6 +40,15 @@ class StrikeProfile(msgspec.Struct, frozen=True, gc=False):
         return ((0.0, self.forward.duty), (pause, self.pause.duty), (back, -self.back.duty), (self.total, 0.0))
 
 
+def fetched(profile: StrikeProfile, rest: float) -> tuple[tuple[float, float], ...]:
+    """The edges of a stroke whose stick is pulled home first, and lies there for `rest` s.
+
+    The third edge (number 2) is the push.
+    """
+    push = profile.back.seconds + rest
+    return ((0.0, -profile.back.duty), (profile.back.seconds, 0.0), *((push + at, duty) for at, duty in profile.edges))
+
+
 def doubled(first: StrikeProfile, second: StrikeProfile, gap: float) -> tuple[tuple[float, float], ...]:
     """The edges of a double: the second push throws the stick again out of its rebound, `gap` s behind the first.
 

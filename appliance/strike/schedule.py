@@ -12,15 +12,19 @@ from appliance.strike.lane import Lane
 from appliance.strike.motion import Motion, Part
 from appliance.strike.outbox import Outbox
 from appliance.strike.outcome import Asked, Reason
-from appliance.strike.profile import doubled
+from appliance.strike.profile import doubled, fetched
 from appliance.strike.touch import Touch
 from appliance.strike.trial import Try
 
 # Strokes that wait at a time: nine drums on every sixteenth of fourteen bars. A client gone wild is stopped here.
 CAPACITY = 2048
 
-# With what the second push of a double begins: profile.doubled.
-_SECOND_PUSH = 2
+# With what the second push of a double begins, and the push of a stick that is fetched: profile.doubled and fetched.
+_SECOND_PUSH = _LATER_PUSH = 2
+
+# A stick that was pulled from the head lies at its stop after this time (s), over and above its settling: the door-lock
+# motor of strike/stick.py needs 5 to 15 ms from the end of the pull.
+_FETCHED = 0.020
 
 
 class DutyChange(msgspec.Struct, frozen=True, gc=False):
@@ -73,8 +77,10 @@ class Schedule:
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
-        for motion in self._pending():
-            if len(motion.parts) > 1 and motion.time < after <= motion.parts[1].asked.time:
+        for motion in self._in_order():
+            if motion.begun:
+                self._spare(motion, after)
+            elif len(motion.parts) > 1 and motion.time < after <= motion.parts[1].asked.time:
                 self._halve(motion)
             elif motion.time >= after:
                 self._leave_out(motion, Reason.CANCELLED)
@@ -139,12 +145,28 @@ class Schedule:
         self.outbox.leave_out(stroke, refused or Reason.NO_MOTOR, batch, hot)
 
     def _place(self, stroke: Stroke, motor: Motor, now: float, batch: int) -> Reason | None:
+        if self._fetch(stroke, motor, now, batch):
+            return None
         profile = self._touch.profile(motor.name, stroke.velocity)
         start, part = stroke.time - profile.lead, Part(0, stroke, batch)
         reason = self._enter(Motion(motor.name, start, profile.edges, (part,), profile.settle), now)
         if reason is Reason.RECOVERY and motor.rebound is not None and self._double(stroke, motor, batch):
             return None
         return reason
+
+    def _fetch(self, stroke: Stroke, motor: Motor, now: float, batch: int) -> bool:
+        """Make a motion of a pull and a stroke, where the stick may lie on the head and there is time for both.
+
+        A door-lock motor has no spring: after a panic in mid-push its stick would stay, and its next stroke be mute.
+        """
+        lane = self._lanes[motor.name]
+        if not (lane.astray and motor.back.duty) or lane.before(stroke.time) is not None:
+            return False
+        profile = self._touch.profile(motor.name, stroke.velocity)
+        edges = fetched(profile, self._settings.dead_time + motor.back.settle + _FETCHED)
+        start = stroke.time - profile.lead - edges[_LATER_PUSH][0]
+        part = Part(_LATER_PUSH, stroke, batch)
+        return self._enter(Motion(motor.name, start, edges, (part,), profile.settle), now) is None
 
     def _admit(self, trial: Try, now: float) -> Reason | None:
         if trial.motor not in self._lanes:
@@ -180,7 +202,7 @@ class Schedule:
         """Make one motion of a stroke and the one before it, where its rebound can play it."""
         lane, rebound = self._lanes[motor.name], motor.rebound
         first = lane.before(stroke.time)
-        if rebound is None or first is None or first.begun or len(first.parts) > 1:
+        if rebound is None or first is None or first.begun or len(first.parts) > 1 or first.parts[0].edge:
             return False
         asked, gap = first.parts[0].asked, stroke.time - first.time
         if isinstance(asked, Try) or not rebound.soonest <= gap <= rebound.latest:
@@ -192,6 +214,16 @@ class Schedule:
             return False
         first.edges, first.parts = both.edges, both.parts
         return True
+
+    def _spare(self, motion: Motion, after: float) -> None:
+        """Of a stick that is being fetched, the pull alone."""
+        if not motion.parts or motion.parts[0].edge < motion.edge or motion.time < after:
+            return
+        if motion.edge >= _LATER_PUSH:
+            self._forget(motion, Reason.CANCELLED)
+            return
+        part, motion.parts, motion.edges = motion.parts[0], (), motion.edges[:_LATER_PUSH]
+        self.outbox.leave_out(part.asked, Reason.CANCELLED, part.batch)
 
     def _halve(self, motion: Motion) -> None:
         first, second = motion.parts
@@ -224,9 +256,6 @@ class Schedule:
     def _in_order(self) -> list[Motion]:
         return [motion for _, _, motion in sorted(self._heap, key=lambda entry: entry[:2])]
 
-    def _pending(self) -> list[Motion]:
-        return [motion for motion in self._in_order() if not motion.begun]
-
     def _clear(self, motions: list[Motion], reason: Reason) -> None:
         for motion in motions:
             if motion.begun:
@@ -241,9 +270,11 @@ class Schedule:
         for part in motion.parts:
             self.outbox.leave_out(part.asked, reason, part.batch)
 
-    def _forget(self, motion: Motion, reason: Reason = Reason.LATE) -> None:
+    def _forget(self, motion: Motion, reason: Reason | None = None) -> None:
         motion.gone = True
-        self._lanes[motion.motor].finish(motion)
+        self._lanes[motion.motor].finish(motion, broken_off=reason is not None)
+        if reason is None:
+            return
         for part in motion.unbegun():
             self.outbox.leave_out(part.asked, reason, part.batch)
 
