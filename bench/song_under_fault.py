@@ -2,6 +2,7 @@
 
 import math
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from appliance.commands.striker import PRIORITY
 from appliance.drivers.paper_bridge import Paper
 from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.wiring import PinSettings
@@ -137,6 +139,15 @@ class Observer:
         return round((stroke.time - self._origin) / STEP)
 
 
+def _from_its_start() -> list[str]:
+    """What gives a striker its real-time priority before its first import: a unit has CPUSchedulingPolicy for that."""
+    command = ["chrt", "--fifo", str(PRIORITY)]
+    allowed = (
+        shutil.which("chrt") and subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0
+    )
+    return command if allowed else []
+
+
 class Campaign:
     """One song, its faults, and those who look on."""
 
@@ -153,12 +164,14 @@ class Campaign:
         owner = folder / "owner.toml"
         owner.write_text("[strike]\ngroove_bars = 12\n")
         striker = ["striker", "--paper", str(self.paper_path), "--socket", str(self.socket), "--settings", str(owner)]
-        self.striker = Process([sys.executable, "-m", "appliance", *striker], folder / "striker.err", lambda: 0.0)
+        command = [*_from_its_start(), sys.executable, "-m", "appliance", *striker]
+        self.striker = Process(command, folder / "striker.err", lambda: 0.0)
         self.origin = time.monotonic() + 1.5
         self.observer = Observer(self.socket, self.origin, self.findings)
         self.wait_until(self.observer.look, 20.0)
         self.paper = Paper(self.paper_path, [motor.name for motor in self.settings.motors])
-        player = [sys.executable, "-m", "bench.campaign_player", str(self.socket), str(self.origin)]
+        self._plays = folder / "plays"
+        player = [sys.executable, "-m", "bench.campaign_player", str(self.socket), str(self.origin), str(self._plays)]
         self.player = Process(player, folder / "player.err", lambda: chance.uniform(0.0, 2.0))
         self._still = folder / "standstills"
         witness = [sys.executable, "-m", "bench.freeze_witness", str(self._still), *WITNESS]
@@ -170,8 +183,8 @@ class Campaign:
         self._waits_since: float | None = None  # a striker died, and its successor has not answered yet
 
     def spend_until_the_player_is_there(self) -> None:
-        """A fault of the player needs one."""
-        while not self.player.alive:
+        """A fault of the player needs one that plays: one killed in its start, each time, would never be back."""
+        while not (self.player.alive and self._plays.exists()):
             self.spend(TICK)
 
     def spend(self, seconds: float) -> None:
@@ -290,7 +303,8 @@ class Campaign:
         return client
 
     def _supervise(self) -> None:
-        self.player.revive()
+        if self.player.revive() is not None:
+            self._plays.unlink(missing_ok=True)
         died = self.striker.revive()
         if died is not None:
             self._waits_since = died
