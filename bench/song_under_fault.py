@@ -142,10 +142,9 @@ class Observer:
 def _from_its_start() -> list[str]:
     """What gives a striker its real-time priority before its first import: a unit has CPUSchedulingPolicy for that."""
     command = ["chrt", "--fifo", str(PRIORITY)]
-    allowed = (
-        shutil.which("chrt") and subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0
-    )
-    return command if allowed else []
+    if shutil.which("chrt") and not subprocess.run([*command, "true"], check=False, capture_output=True).returncode:
+        return command
+    return []
 
 
 class Campaign:
