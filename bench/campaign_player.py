@@ -3,8 +3,8 @@
     python -m bench.campaign_player SOCKET ORIGIN [FILE]
 
 FILE is made when it has sent its first strokes. It begins at the next step there is time for, keeps the striker a
-second and a half ahead, and comes back when it loses the striker. Every bar is the same, so that whoever plays a bar can
-be told by its batch alone.
+second and a half ahead, and comes back when it loses the striker. Every bar is the same, so that whoever plays a bar
+can be told by its batch alone.
 """
 
 import math
