@@ -2,7 +2,6 @@
 
 import math
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +10,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.commands.striker import PRIORITY
 from appliance.drivers.paper_bridge import Paper
 from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.wiring import PinSettings
@@ -24,6 +22,7 @@ from appliance.strike.wire import Fault, GrooveHeld
 from bench.campaign_player import STEP
 from bench.freeze_witness import standstills
 from bench.paper_findings import Breach, Findings, overlap, read_paper
+from bench.striker_start import from_its_start
 
 REPOSITORY = Path(__file__).parents[1]
 RETURN = 4.0  # s that a player may be away: its rest, its start, and the striker's
@@ -139,14 +138,6 @@ class Observer:
         return round((stroke.time - self._origin) / STEP)
 
 
-def _from_its_start() -> list[str]:
-    """What gives a striker its real-time priority before its first import: a unit has CPUSchedulingPolicy for that."""
-    command = ["chrt", "--fifo", str(PRIORITY)]
-    if shutil.which("chrt") and not subprocess.run([*command, "true"], check=False, capture_output=True).returncode:
-        return command
-    return []
-
-
 class Campaign:
     """One song, its faults, and those who look on."""
 
@@ -163,7 +154,7 @@ class Campaign:
         owner = folder / "owner.toml"
         owner.write_text("[strike]\ngroove_bars = 12\n")
         striker = ["striker", "--paper", str(self.paper_path), "--socket", str(self.socket), "--settings", str(owner)]
-        command = [*_from_its_start(), sys.executable, "-m", "appliance", *striker]
+        command = [*from_its_start(), sys.executable, "-m", "appliance", *striker]
         self.striker = Process(command, folder / "striker.err", lambda: 0.0)
         self.origin = time.monotonic() + 1.5
         self.observer = Observer(self.socket, self.origin, self.findings)
