@@ -126,10 +126,12 @@ def conduct(folder: Path, faults: int, seed: int) -> Findings:
     """A whole campaign: half of the faults to the player and the socket, half to the striker."""
     campaign = Campaign(folder, random.Random(seed))
     try:
+        campaign.spend_until_the_player_is_there()
+        begun = max(campaign.origin, time.monotonic() + 0.5)  # a busy machine may need longer to start it than planned
         campaign.spend(3.0)
         campaign.suffer(TO_THE_PLAYER, faults // 2)
         campaign.spend(3.0)
-        campaign.expect_all(campaign.origin, time.monotonic() - 0.5)
+        campaign.expect_all(begun, time.monotonic() - 0.5)
         campaign.suffer(TO_THE_STRIKER, faults - faults // 2)
         campaign.spend(4 * BAR)
         campaign.findings.resumed = campaign.observer.struck_since(time.monotonic() - BAR)
