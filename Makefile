@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime test-processes test-board clean help
+.PHONY: run test check bench models drawings test-tflite-runtime test-batches test-processes test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -25,12 +25,17 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.call_end
 	$(BIN)/python -m bench.cold_start
 	$(BIN)/python -m bench.meter
+	$(BIN)/python -m bench.striker_start
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.fault_campaign
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes
 	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)"
+
+drawings: $(VENV)/.everything  ## draw the wiring and the code card again, from the settings and the codes
+	$(BIN)/python -m hw.drawings
+	$(BIN)/python -m docs.make_code_card
 
 # tflite-runtime needs numpy 1 and no ai-edge-litert, so it has an environment of its own, without TensorFlow. Its last
 # wheel is for Python 3.11.
@@ -40,6 +45,10 @@ test-tflite-runtime: .venv-tflite/.tflite  ## the appliance's tests with tflite-
 # They count a lamp's flashes in real time: a machine busy with other tests would make them wait, or late.
 test-processes: $(VENV)/.everything  ## every status code, caused in real processes
 	GHOSTNOTE_PROCESSES=1 $(BIN)/python -m pytest tests/status/test_codes_process.py $(ARGS)
+
+# Three laws of safety, ten thousand scripts each: random batches, late pins, cancels and panics, on three kinds of kit.
+test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no bridge is burnt
+	GHOSTNOTE_EXAMPLES=10000 $(BIN)/python -m pytest -k "burns or burnt" tests/strike tests/drivers $(ARGS)
 
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)

@@ -109,7 +109,7 @@ class Rehearsal:
             if isinstance(struck, Struck):
                 self.struck.append(struck)
         self._keep_left_out()
-        self.faults += self._striker.take_faults()
+        self.faults += self._striker.outbox.take_faults()
 
     def _keep_left_out(self) -> None:
-        self.left_out += [dropped for dropped in self._striker.take_left_out() if isinstance(dropped, LeftOut)]
+        self.left_out += [dropped for dropped in self._striker.outbox.take_left_out() if isinstance(dropped, LeftOut)]

@@ -3,7 +3,6 @@
 The shipped file is the list of all there is: a key of the owner's that is not in it is an error, never passed over.
 """
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,5 +64,7 @@ def _changed(known: Table, owner: Table, file: Path, where: str) -> Table:
 
 
 def _meant(key: str, known: Table) -> str:
+    import difflib  # for errors alone: a striker that strikes would lock it in memory
+
     close = difflib.get_close_matches(key, known, n=1)
     return f": did you mean {close[0]}?" if close else f": there are {', '.join(sorted(known))}"

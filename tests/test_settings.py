@@ -1,12 +1,17 @@
+import tomllib
+
 import pytest
 
 from appliance.answer.answerer import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.call.listener import ListenerSettings
 from appliance.call.tempo import TempoSettings
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import SettingsError
 from appliance.pad.midi import PadSettings
 from appliance.settings import load_settings
+from appliance.shipped import SETTINGS, shipped
+from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
 
 ROOMS = {
@@ -16,6 +21,8 @@ ROOMS = {
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
     "strike": StrikeSettings,
+    "pins": PinSettings,
+    "status": StatusSettings,
 }
 
 
@@ -33,6 +40,10 @@ def read_all(path):
 @pytest.mark.parametrize(("table", "kind"), ROOMS.items())
 def test_the_shipped_settings_are_whole(table, kind):
     assert load_settings().room(table, kind)
+
+
+def test_every_shipped_table_is_read_by_a_room():
+    assert set(tomllib.loads(shipped(SETTINGS).read_text("utf-8"))) == set(ROOMS)
 
 
 def test_the_owners_key_changes_one_setting(tmp_path):
@@ -55,6 +66,10 @@ def test_the_pads_keys_are_the_owners_own(tmp_path):
         ("[sampling]\ntemperature = 99.0\n", r"\[sampling\].*0 to 10"),
         ("[tempo]\nmeter = 'waltz'\n", r"\[tempo\].*waltz"),
         ("[call]\nbars = -1\n", r"\[call\]"),
+        ("[pins]\nenable = 4\n", r"\[pins\].*GPIO 4, pulled up"),
+        ("[pins.guard]\nbeta = 0.01\n", r"pins\.guard\.beta: did you mean beat"),
+        ("[status]\npanic = 40\n", r"\[status\].*GPIO 40"),
+        ("[status]\nled = 'green'\n", r"\[status\].*green"),
         ("sampling = 3\n", r"\[sampling\]"),
         ("<html>", "no TOML file"),
     ],

@@ -87,20 +87,27 @@ class Attendant(Protocol):
 
 
 class LatenessRecord:
-    """How late (s) each edge reached its pins: the latest of them, in memory that is there from the start."""
+    """When each edge reached its pins, and how late (s): the latest of them, in memory that is there from the start."""
 
     def __init__(self, length: int = 1 << 17) -> None:
-        self._ring = array("d", (0.0,)) * length
+        self._lateness = array("d", (0.0,)) * length
+        self._instants = array("d", (0.0,)) * length
         self._count = 0
 
-    def note(self, lateness: float) -> None:
+    def note(self, at: float, lateness: float) -> None:
         """Add one edge; the oldest goes when the record is full."""
-        self._ring[self._count % len(self._ring)] = lateness
+        place = self._count % len(self._lateness)
+        self._instants[place] = at
+        self._lateness[place] = lateness
         self._count += 1
 
     def edges(self) -> list[float]:
-        """The latest edges, in no order of time once the record has gone round."""
-        return self._ring[: min(self._count, len(self._ring))].tolist()
+        """How late the latest edges were, in no order of time once the record has gone round."""
+        return self._lateness[: min(self._count, len(self._lateness))].tolist()
+
+    def timed(self) -> list[tuple[float, float]]:
+        """The same edges in order of time, each as (instant, lateness)."""
+        return sorted(zip(self._instants[: len(self.edges())], self.edges(), strict=True))
 
 
 class StrikerLoop:
@@ -153,6 +160,20 @@ class StrikerLoop:
         finally:
             self._motors.coast_all()
 
+    def panic(self) -> None:
+        """Drop everything, and let every motor coast now; for an attendant, in its `advance`. Raises: MotorFault."""
+        for write in self._striker.panic(self._clock.now()):
+            self._write(write)
+        for item in self._inbox:
+            if isinstance(item, Try):
+                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
+            elif not isinstance(item, Cancel):
+                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
+        self._inbox.clear()
+        self._groove.stop(Reason.PANIC)
+        self._pass(Passed())
+        self._collect()
+
     def turn(self) -> None:
         """One edge, or one look at the clients."""
         deadline = self._striker.next_deadline()
@@ -181,7 +202,7 @@ class StrikerLoop:
             return
         at = self._clock.now()
         self._striker.written(write, at)
-        self.record.note(at - write.deadline)
+        self.record.note(at, at - write.deadline)
         begun = write.struck(at)
         if begun is not None:
             self._outbox.append(begun)
@@ -189,8 +210,9 @@ class StrikerLoop:
             self._state = msgspec.structs.replace(self._state, strokes=self._state.strokes + 1, last_stroke=at)
 
     def _take_out(self, write: Write, fault: MotorFault) -> None:
-        self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
-        self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
+        if write.motor not in self._state.out_of_play:
+            self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
+            self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
         if write.begins is not None:
             self._outbox.append(dropped(write.begins, Reason.FAULT, write.batch))
         for coast in self._striker.take_out(write.motor, self._clock.now()):
@@ -258,7 +280,7 @@ class StrikerLoop:
             case Try():
                 self._inbox.append(request)
             case Panic():
-                self._panic()
+                self.panic()
             case Player():
                 pass  # the door has seen it
 
@@ -267,7 +289,7 @@ class StrikerLoop:
             self._inbox.append(Cancel(passed.cut))
         in_order = sorted(passed.strokes, key=lambda sent: sent[1].time)
         self._inbox.extend(in_order)
-        self._outbox.extend(self._groove.take_left_out())
+        self._outbox.extend(self._groove.outbox.take_left_out())
         until = self._groove.until
         if self._groove.alone != self._state.groove:
             now = self._clock.now()
@@ -285,22 +307,9 @@ class StrikerLoop:
             self._striker.receive((stroke,), self._clock.now(), batch)
         self._collect()
 
-    def _panic(self) -> None:
-        for write in self._striker.panic(self._clock.now()):
-            self._write(write)
-        for item in self._inbox:
-            if isinstance(item, Try):
-                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
-            elif not isinstance(item, Cancel):
-                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
-        self._inbox.clear()
-        self._groove.stop(Reason.PANIC)
-        self._pass(Passed())
-        self._collect()
-
     def _collect(self) -> None:
-        self._outbox.extend(self._striker.take_left_out())
-        for fault in self._striker.take_faults():
+        self._outbox.extend(self._striker.outbox.take_left_out())
+        for fault in self._striker.outbox.take_faults():
             self._tell(fault)
 
     def _tell(self, fault: str) -> None:

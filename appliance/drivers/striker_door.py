@@ -27,6 +27,13 @@ _UNREAD = 1 << 20
 # A select of years overflows its C type; waking each minute costs nothing.
 _LONGEST_WAIT = 60.0
 
+# Seconds without a look for clients after one could not be let in: the system has no files or memory left.
+_DEAF = 1.0
+
+# What msgspec says of a packet that is none: beside its own errors those of bytes that are no UTF-8, of a check that
+# fails, and of a thousand nested arrays.
+GARBAGE = (msgspec.MsgspecError, ValueError, RecursionError)
+
 
 class Stops(msgspec.Struct, frozen=True):
     """What ends the striker: a byte on the file `signals`, the end of the file `until_eof`."""
@@ -52,6 +59,7 @@ class StrikerDoor:
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._encoder = msgspec.msgpack.Encoder()
         self._listener = _listen(path)
+        self._deaf_until = 0.0
         self._inode = path.stat().st_ino
         self.stopped = False
 
@@ -90,18 +98,25 @@ class StrikerDoor:
 
     def _watched(self) -> list[socket.socket | int]:
         stdin = [] if self._stops.until_eof is None else [self._stops.until_eof]
-        return [self._stops.signals, *stdin, self._listener, *self._clients]
+        listener = [self._listener] if self._clock.now() >= self._deaf_until else []
+        return [self._stops.signals, *stdin, *listener, *self._clients]
 
     def _welcome(self) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
+        try:
             client, _ = self._listener.accept()
-            client.setblocking(False)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
-            self._clients.append(client)
-            if len(self._clients) <= _CLIENTS:
-                self._put(client, self._encoder.encode([self._hello]))
-            else:
-                self._dismiss(client, f"{_CLIENTS} clients are connected, there is no place for another")
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError:
+            # It would be ready again at once, and a striker that looks without a pause starves everybody else.
+            self._deaf_until = self._clock.now() + _DEAF
+            return
+        client.setblocking(False)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
+        self._clients.append(client)
+        if len(self._clients) <= _CLIENTS:
+            self._put(client, self._encoder.encode([self._hello]))
+        else:
+            self._dismiss(client, f"{_CLIENTS} clients are connected, there is no place for another")
 
     def _read(self, client: socket.socket) -> list[Request]:
         try:
@@ -115,7 +130,7 @@ class StrikerDoor:
             return []
         try:
             request = self._decoder.decode(packet)
-        except msgspec.MsgspecError as error:
+        except GARBAGE as error:
             self._dismiss(client, f"the striker cannot read this message: {error}")
             return []
         if isinstance(request, Player):

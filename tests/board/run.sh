@@ -13,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/tree/ghostnote/tests"
 install -m 755 "$here/init" "$work/tree/init"
-(cd "$repository" && cp -r --parents appliance boot/ghostnote.toml tests/board tests/bridge_checker.py \
+(cd "$repository" && cp -r --parents appliance pyproject.toml boot/ghostnote.toml tests/board tests/bridge_checker.py \
     "$work/tree/ghostnote")
 find "$work/tree" -name __pycache__ -prune -exec rm -rf {} +
 # The kernel unpacks archives that lie behind one another into one root.
