@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from appliance.answer.sampling import SamplingSettings
+from appliance.answer.sampling_settings import SamplingSettings
 from appliance.call.listener import StepHeard
 from appliance.notation.drum_track import DrumTrack, Note
 
