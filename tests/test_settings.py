@@ -3,7 +3,7 @@ import pytest
 from appliance.answer.answerer import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.call.listener import ListenerSettings
-from appliance.call.tempo import TempoSettings
+from appliance.tempo.settings import TempoSettings
 from appliance.errors import SettingsError
 from appliance.pad.midi import PadSettings
 from appliance.settings import load_settings

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 
-from appliance.call.tempo import TempoSettings
+from appliance.tempo.settings import TempoSettings
 from appliance.clock import MonotonicClock
 from appliance.commands.rooms import Rooms, add_answer_arguments, changed
 from appliance.drivers.journal_pipe import JournalPipe

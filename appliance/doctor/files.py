@@ -9,7 +9,7 @@ import msgspec
 from appliance.answer.answerer import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.call.listener import ListenerSettings
-from appliance.call.tempo import TempoSettings
+from appliance.tempo.settings import TempoSettings
 from appliance.doctor.finding import Finding, bad, look, ok
 from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
