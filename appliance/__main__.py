@@ -14,6 +14,7 @@ COMMANDS = {
     "play": "answer a MIDI file, faster than real time",
     "demo": "hear it play by itself, without any hardware",
     "run": "the player: listens to a pad and sends its answers to the striker",
+    "answerer": "the worker that holds the models; the player starts it",
     "striker": "the striker: beats strokes at their instants",
     "calibrate": "strike, listen, and set lead time and touch by what was heard",
     "buzz": "ten soft strokes on a drum",
