@@ -2,7 +2,8 @@
 
 It keeps what it ordered since the last reset. A worker that comes in the place of a dead one is told it again and
 makes the same steps again, as chance depends on seed, answer, step and take alone; those that are here already are
-passed over.
+passed over. Where an answer stands is what was taken of it, however far ahead of that the worker is: so an evening can
+be repeated.
 """
 
 from collections import deque
@@ -19,7 +20,7 @@ from appliance.call.listener import StepHeard
 _TRIES = 3
 
 # Orders that are kept for the next worker: calls of 32 bars or more have some 600. A duet that is not reset for longer
-# (an accompaniment) begins with an empty memory when its worker dies.
+# (an accompaniment of more than some minutes) is given up when its worker dies.
 _KEPT = 4096
 
 
@@ -33,8 +34,10 @@ class AnswerLink:
         self._kept: list[DuetOrder] = []
         self._came: deque[Made] = deque()
         self._answer: int | None = None
-        self._next = 0
-        self._takes = [(0, 0)]
+        self._sampling: SamplingSettings | None = None
+        self._take = 0
+        self._next = 0  # the step that is to come
+        self._overflowed = False
         self._deaths = 0
 
     def listen(self, heard: StepHeard) -> None:
@@ -45,7 +48,7 @@ class AnswerLink:
         """Go on from the call: steps are made when they are asked for."""
         self._forget_answer()
         self._forget_call_before()
-        self._answer = question.answer
+        self._answer, self._sampling = question.answer, question.sampling
         self._order(Begin(self._seat.duet, question))
 
     def ask(self, until: int) -> None:
@@ -57,10 +60,10 @@ class AnswerLink:
 
     def rewind(self, step: int, take: int, sampling: SamplingSettings) -> None:
         """Have the steps from `step` on made again, as take `take` and by other rules."""
-        self._takes = [(first, number) for first, number in self._takes if first < step] + [(step, take)]
-        self._came = deque(made for made in self._came if made.step < step)
-        self._next = min(self._next, step)
-        self._order(Rewind(self._seat.duet, step, take, sampling))
+        self._next = min(step, self._taken())
+        self._came.clear()
+        self._take, self._sampling = take, sampling
+        self._order(Rewind(self._seat.duet, self._next, take, sampling))
 
     def choose_model(self, name: str) -> None:
         """From the next call or rewind on, listen and answer with another model."""
@@ -69,8 +72,11 @@ class AnswerLink:
 
     def reset(self, *, remember: bool = False) -> None:
         """Leave the answer and forget the call; with `remember` the network goes on, unless its worker dies."""
+        if remember and self._answer is not None and self._sampling is not None:
+            self._send(Rewind(self._seat.duet, self._taken(), self._take, self._sampling))
         self._forget_answer()
         self._kept.clear()
+        self._overflowed = False
         self._deaths = 0
         self._seat = msgspec.structs.replace(self._seat, model=self._chosen)
         self._send(Reset(self._seat.duet, remember))
@@ -86,7 +92,7 @@ class AnswerLink:
 
     def arrive(self, made: Made) -> None:
         """A step has come from the worker; one that nobody waits for any more is dropped."""
-        if made.answer == self._answer and made.step == self._next and made.take == self._take_of(made.step):
+        if (made.answer, made.step, made.take) == (self._answer, self._next, self._take):
             self._next += 1
             self._came.append(made)
 
@@ -101,9 +107,9 @@ class AnswerLink:
         self._kept = [order for order in self._kept if not (isinstance(order, Choose) and order.model == model)]
 
     def lose(self) -> bool:
-        """The worker died; whether an answer is given up by that, as too many died on it."""
+        """The worker died; whether an answer is given up by that, as too many died on it or it is too long."""
         self._deaths += bool(self._kept)
-        if self._deaths < _TRIES:
+        if self._deaths < _TRIES and not self._overflowed:
             return False
         answering, self._answer = self._answer is not None, None
         self._kept = [order for order in self._kept if isinstance(order, Choose)]
@@ -116,11 +122,13 @@ class AnswerLink:
     def _order(self, order: DuetOrder) -> None:
         if len(self._kept) >= _KEPT:
             self._drop(len(self._kept))
+            self._overflowed = True
         self._kept.append(order)
         self._send(order)
 
     def _forget_call_before(self) -> None:
         """What was listened to since the last question is the call of this one: nothing older is needed any more."""
+        self._overflowed = False
         last = max((place for place, order in enumerate(self._kept) if isinstance(order, Begin)), default=-1)
         self._drop(last + 1)
 
@@ -132,8 +140,8 @@ class AnswerLink:
         self._kept = [order for order in self._kept[count:] if not (count and isinstance(order, Ask | Rewind))]
 
     def _forget_answer(self) -> None:
-        self._answer, self._next, self._takes = None, 0, [(0, 0)]
+        self._answer, self._next, self._take = None, 0, 0
         self._came.clear()
 
-    def _take_of(self, step: int) -> int:
-        return next(take for first, take in reversed(self._takes) if first <= step)
+    def _taken(self) -> int:
+        return self._next - len(self._came)
