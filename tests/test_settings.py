@@ -4,6 +4,7 @@ from appliance.answer.answerer import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.call.listener import ListenerSettings
 from appliance.tempo.settings import TempoSettings
+from appliance.drivers.worker import WorkerSettings
 from appliance.errors import SettingsError
 from appliance.pad.midi import PadSettings
 from appliance.settings import load_settings
@@ -16,6 +17,7 @@ ROOMS = {
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
     "strike": StrikeSettings,
+    "worker": WorkerSettings,
 }
 
 
