@@ -4,6 +4,7 @@ from appliance.answer.answerer import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.call.listener import ListenerSettings
 from appliance.tempo.settings import TempoSettings
+from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.worker import WorkerSettings
 from appliance.errors import SettingsError
 from appliance.pad.midi import PadSettings
@@ -18,6 +19,7 @@ ROOMS = {
     "sampling": SamplingSettings,
     "strike": StrikeSettings,
     "worker": WorkerSettings,
+    "journal": JournalSettings,
 }
 
 
