@@ -9,7 +9,7 @@ import msgspec
 from appliance.pad.settings import PadSettings
 
 # ALSA's client and port numbers, which RtMidi puts behind a port's name: they change with every plugging in.
-_NUMBERS = re.compile(r" \d+:\d+$")
+_NUMBERS = re.compile(r" (\d+):(\d+)$")
 
 
 class PortsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +50,12 @@ def wanted(pads: Mapping[str, PadSettings], ports: PortsSettings) -> tuple[Wante
 def label(port: str) -> str:
     """A port's name without the numbers that the system gives it anew each time."""
     return _NUMBERS.sub("", port)
+
+
+def address(port: str) -> tuple[int, int] | None:
+    """Those numbers, of the port's client and of the port; None where a name has none."""
+    numbers = _NUMBERS.search(port)
+    return None if numbers is None else (int(numbers[1]), int(numbers[2]))
 
 
 def matches(pattern: str, port: str) -> bool:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from appliance.pad.ports import Wanted, label
+from appliance.pad.ports import Wanted, label, matches
 
 
 class PortFound(msgspec.Struct, frozen=True, tag=True):
@@ -33,5 +33,7 @@ def missing(one: Wanted, ports: Sequence[str]) -> str:
     there = f"there are: {', '.join(labels) or 'none'}"
     if not one.pattern:
         return f"no MIDI input looks like a pad: {there}"
+    if any(matches(one.pattern, port) for port in ports):
+        return f"the MIDI input {one.pattern!r} went away, and is looked for again"
     close = get_close_matches(one.pattern, labels, n=1, cutoff=0.3)
     return f"no MIDI input is called {one.pattern!r}: " + (f"did you mean {close[0]!r}?" if close else there)

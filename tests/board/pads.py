@@ -1,0 +1,234 @@
+"""USB drum pads that are plugged and unplugged, before the unmodified drivers and a real ALSA sequencer.
+
+Runs in the emulated board alone (run.sh): the pad is dummy_hcd's, the card snd-usb-audio's. It says a line for each
+check and exits with the number of those that failed.
+"""
+
+import random
+import select
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+from appliance.clock import MonotonicClock
+from appliance.drivers.midi_ports import MidiPorts, open_ports
+from appliance.notation.hit import Hit
+from appliance.pad.midi import Pad, Panic
+from appliance.pad.ports import PortsSettings, Search, Wanted
+from appliance.pad.presence import PortFound, PortLost
+from appliance.pad.settings import PadSettings
+from appliance.settings import load_settings
+from tests.board.gadget import Gadget
+
+SETTINGS = load_settings()
+PORTS = SETTINGS.room("ports", PortsSettings)
+CYCLES = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+CLIENTS = Path("/proc/asound/seq/clients")
+QUEUES = Path("/proc/asound/seq/queues")
+BETWEEN = 0.020  # s between the strokes of who waits for the box to hear
+PROMISED = 1.0  # s from plugging to the first hit that is heard
+GIVING_UP = 20.0
+
+LEFT, RIGHT = Gadget(0, "USB Drum Pad"), Gadget(1, "Second Pad")
+
+
+class Drummer:
+    """Strikes a pad, and sees what the box makes of it."""
+
+    def __init__(self, ports: MidiPorts) -> None:
+        self.ports = ports
+        self.pads = {name: Pad(SETTINGS.room("pad", PadSettings)) for name in ("pad", "left", "right")}
+        self.found: list[PortFound] = []
+        self.lost: list[PortLost] = []
+        self.panics = 0
+
+    def hits(self, wait: float) -> list[tuple[str, Hit]]:
+        select.select(self.ports.filenos(), (), (), wait)
+        for change in self.ports.changes():
+            (self.found if isinstance(change, PortFound) else self.lost).append(change)
+        hits = []
+        for name, at, message in self.ports.messages():
+            heard = self.pads[name].receive(at, message)
+            self.panics += isinstance(heard, Panic)
+            if isinstance(heard, Hit):
+                hits.append((name, heard))
+        return hits
+
+    def strike_until_heard(self, gadget: Gadget, name: str, since: float) -> float:
+        """Seconds from an instant to the first hit that was heard."""
+        while time.monotonic() < since + GIVING_UP:
+            gadget.strike()
+            for heard, hit in self.hits(BETWEEN):
+                if heard == name and hit.time >= since:
+                    return hit.time - since
+        raise AssertionError(f"no hit of {name} was heard for {GIVING_UP} s: {CLIENTS.read_text()}")
+
+    def see_lost(self, count: int) -> None:
+        end = time.monotonic() + GIVING_UP
+        while len(self.lost) < count:
+            assert time.monotonic() < end, f"the loss was not seen: {self.lost}"
+            self.hits(BETWEEN)
+
+
+@contextmanager
+def drummer(*inputs: Wanted):
+    ports = open_ports(inputs, Search(inputs, PORTS), MonotonicClock())
+    try:
+        yield Drummer(ports)
+    finally:
+        ports.close()
+
+
+def census() -> dict[str, int]:
+    """What a leak would show in."""
+    return {
+        "threads": threading.active_count(),
+        "tasks": len(list(Path("/proc/self/task").iterdir())),
+        "files": len(list(Path("/proc/self/fd").iterdir())),
+        "clients": CLIENTS.read_text().count('"Ghostnote"'),
+        "queues": QUEUES.read_text().count("owned by"),
+    }
+
+
+def resident() -> int:
+    """kB."""
+    words = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(words.split()[1])
+
+
+def a_pad_that_is_there_is_heard_and_the_gadgets_side_is_not() -> str:
+    LEFT.plug()
+    time.sleep(1.0)
+    with drummer(Wanted("pad", "")) as who:
+        seconds = who.strike_until_heard(LEFT, "pad", time.monotonic())
+        assert [change.port.startswith("USB Drum Pad:") for change in who.found] == [True], who.found
+    LEFT.unplug()
+    return f"{who.found[0].port}, {1e3 * seconds:.0f} ms"
+
+
+def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
+    """Slowly, fast, and so fast that no listing could show it."""
+    chance = random.Random(5)
+    with drummer(Wanted("pad", "")) as who:
+        took, before, memory = [], {}, 0
+        LEFT.plug()
+        who.strike_until_heard(LEFT, "pad", time.monotonic())
+        for cycle in range(CYCLES):
+            LEFT.unplug()
+            pause = chance.choice((0.0, 0.0, chance.uniform(0.0, 0.1), chance.uniform(0.1, 1.0)))
+            if pause > 0.1:
+                who.see_lost(len(who.lost) + 1)
+            time.sleep(pause)
+            plugged = time.monotonic()
+            LEFT.plug()
+            took.append(who.strike_until_heard(LEFT, "pad", plugged))
+            if cycle == min(20, CYCLES // 2):
+                before, memory = census(), resident()
+            if cycle % 100 == 99:
+                print(f"board: {cycle + 1} cycles, {max(took):.2f} s at most, {resident()} kB, {census()}", flush=True)
+        after, growth = census(), resident() - memory
+        LEFT.unplug()
+    in_time = sum(seconds <= PROMISED for seconds in took)
+    ordered = sorted(took)
+    said = f"{in_time} of {CYCLES} first hits within {PROMISED} s, median {ordered[CYCLES // 2]:.2f} s, "
+    said += f"max {ordered[-1]:.2f} s; {after}, {growth} kB more"
+    assert in_time == CYCLES, said
+    assert after == before, (before, after)
+    assert growth < 1024, said
+    return said
+
+
+def two_pads_come_and_go_in_any_order() -> str:
+    chance = random.Random(7)
+    both = (Wanted("left", "USB Drum*"), Wanted("right", "Second"))
+    gadgets = {"left": LEFT, "right": RIGHT}
+    rounds = max(5, CYCLES // 10)
+    with drummer(*both) as who:
+        plugged: set[str] = set()
+        for _ in range(rounds):
+            for name in chance.sample(["left", "right"], 2):
+                if name in plugged and chance.random() < 0.7:
+                    gadgets[name].unplug()
+                    plugged.remove(name)
+                if name not in plugged and chance.random() < 0.7:
+                    gadgets[name].plug()
+                    plugged.add(name)
+            for name in plugged:
+                who.strike_until_heard(gadgets[name], name, time.monotonic())
+        for name in plugged:
+            gadgets[name].unplug()
+    return f"{rounds} rounds, {len(who.found)} times found, {len(who.lost)} times lost"
+
+
+def a_flood_costs_no_panic() -> str:
+    """Ten thousand note-ons as fast as USB takes them, a panic behind them, and a hit."""
+    LEFT.plug()
+    with drummer(Wanted("pad", "")) as who:
+        who.strike_until_heard(LEFT, "pad", time.monotonic())
+        began, sent = time.monotonic(), 0
+        while sent < 10_000:
+            sent += LEFT.strike(bytes((0x99, 36 + sent % 40, 100)))
+            who.hits(0.0)
+        while not LEFT.strike(bytes((0xB9, 120, 0))):
+            who.hits(0.0)
+        end = time.monotonic() + GIVING_UP
+        while not who.panics:
+            assert time.monotonic() < end, "the panic was not heard"
+            who.hits(BETWEEN)
+        rate = sent / (time.monotonic() - began)
+        seconds = who.strike_until_heard(LEFT, "pad", time.monotonic())
+    LEFT.unplug()
+    return f"{rate:.0f} messages a second, the hit behind them after {1e3 * seconds:.0f} ms"
+
+
+def ports_that_close_while_they_are_played_do_not_hang() -> str:
+    LEFT.plug()
+    time.sleep(1.0)
+    stop = threading.Event()
+
+    def play() -> None:
+        while not stop.is_set():
+            LEFT.strike(bytes((0x99, 38, 100)) * 8)
+
+    before = census()
+    player = threading.Thread(target=play)
+    player.start()
+    for _ in range(20):
+        with drummer(Wanted("pad", "")) as who:
+            who.hits(0.05)
+    stop.set()
+    player.join()
+    LEFT.unplug()
+    after = census()
+    assert after["tasks"] == before["tasks"], (before, after)
+    assert after["clients"] == before["clients"] == 0, (before, after)
+    return f"20 times opened and closed in mid-roll, {after}"
+
+
+CHECKS: list[Callable[[], str]] = [
+    a_pad_that_is_there_is_heard_and_the_gadgets_side_is_not,
+    two_pads_come_and_go_in_any_order,
+    a_flood_costs_no_panic,
+    ports_that_close_while_they_are_played_do_not_hang,
+    a_pad_is_unplugged_and_plugged_again_and_again,
+]
+
+
+def main() -> int:
+    failed = 0
+    for check in CHECKS:
+        try:
+            print(f"board: {check.__name__}: {check()}", flush=True)
+        except AssertionError as error:
+            failed += 1
+            print(f"board: {check.__name__}: FAILED: {error!r}", flush=True)
+            for gadget in (LEFT, RIGHT):
+                gadget.unplug()
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
