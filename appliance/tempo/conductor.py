@@ -5,13 +5,20 @@ from collections.abc import Sequence
 
 from appliance.notation.timeline import Meter
 from appliance.tempo.bars import Bars
-from appliance.tempo.pulse import BeatFell, Beating, CountedIn, Pulse, Retimed
-from appliance.tempo.settings import TempoSettings, read_meter
+from appliance.tempo.clock_reader import ClockReader
+from appliance.tempo.pulse import BeatFell, Beating, ClockStarted, CountedIn, Pulse, Retimed
+from appliance.tempo.settings import Source, TempoSettings, read_meter
+from appliance.tempo.tap import CountingHits, Even, Taps
 
 # A beat is said this long (s) behind its time at the latest: the first hit is a beat, and is known when it has come.
 _LATE = 0.05
 
-# The name by which the conductor's own metronome and count-in hold the grid.
+# A clock's ticks move the pulse a little each. It is said anew when it is so far (s) from where they have it, here or
+# `_SOON` (s) ahead: a drummer's own spread is five times as much.
+_FAR = 0.0005
+_SOON = 0.25
+
+# The names by which the conductor's own metronome and count-in hold the grid.
 _METRONOME = "metronome"
 _COUNT_IN = "count-in"
 
@@ -28,6 +35,9 @@ class Conductor:
         self._bars = Bars(read_meter(settings.meter))
         self._ahead = ahead
         self._source = settings.source
+        self._clock = ClockReader(settings.qpm)
+        self._taps = Taps()
+        self._counting = CountingHits()
         self._holders: set[str] = set()
         self._said: deque[Beating] = deque()
         self._coming: Bars | None = None  # of another meter, from their quarter on
@@ -41,8 +51,8 @@ class Conductor:
 
     @property
     def running(self) -> bool:
-        """Whether the grid is anchored: somebody needs it to go on."""
-        return bool(self._holders)
+        """Whether the grid is anchored: somebody needs it to go on, or a clock plays."""
+        return bool(self._holders) or self._clock.plays
 
     def bar_line(self, quarter: float) -> float:
         """The quarter of the bar line at or before a quarter."""
@@ -66,8 +76,10 @@ class Conductor:
             self._begin(time, time)
 
     def set_tempo(self, time: float, qpm: float) -> None:
-        """Another tempo from here on. Raises: ValueError unless it is above 0."""
-        self._retime(time, self.pulse.at_tempo(time, qpm))
+        """Another tempo from here on; a clock that is followed has the last word. Raises: ValueError unless above 0."""
+        pulse = self.pulse.at_tempo(time, qpm)
+        if not self._clock.alive:
+            self._retime(time, pulse)
 
     def set_meter(self, time: float, meter: Meter) -> None:
         """Another meter: at once, or from the next bar line on while the grid is running."""
@@ -99,23 +111,45 @@ class Conductor:
         self._said.append(CountedIn(time, begin + length))
 
     def hit(self, time: float) -> None:
-        """A pad was struck."""
+        """A pad was struck; four even hits behind a pause count in, where the settings say so."""
+        if self._source is not Source.HITS or (count := self._counting.hit(time)) is None:
+            return
+        self._set_beat(count)
+        self._begin(time, count.time + count.period)
+        self._counts = (-float("inf"), 0.0)
+        self.hold(_COUNT_IN)
+        self._said.append(CountedIn(time, 0.0))
 
     def tap(self, time: float) -> None:
-        """A foot tapped the beat."""
+        """A foot tapped the beat: from the second tap on it gives the tempo, and moves the nearest beat to itself."""
+        if self._source is not Source.TAP or (beat := self._taps.tap(time)) is None:
+            return
+        nearest = round(self.pulse.quarter_at(beat.time) / self._tapped) * self._tapped if self.running else 0.0
+        self._set_beat(beat)
+        self._retime(time, Pulse(beat.time - nearest * 60.0 / self.pulse.qpm, self.pulse.qpm))
 
     def receive(self, time: float, message: Sequence[int]) -> None:
-        """A MIDI message of the clock's port came."""
+        """A MIDI message of the clock's port came; followed where the settings say so."""
+        if self._source is not Source.CLOCK:
+            return
+        for said in self._clock.receive(time, message):
+            self._said.append(said)
+            if isinstance(said, ClockStarted):
+                self._bars, self._coming = Bars(self.meter), None
+                self._next_beat = self._bars.beat_at_or_after(said.quarter)
+                self._retime(time, self._clock.pulse)
+        self._follow(time)
 
     def next_deadline(self) -> float | None:
         """When `advance` has something to say, or None."""
         if self._said:
             return self._said[0].time
-        return self.pulse.time_of(self._next_beat) - self._ahead if self.running else None
+        beat = self.pulse.time_of(self._next_beat) - self._ahead if self.running else None
+        return min((due for due in (beat, self._clock.next_deadline()) if due is not None), default=None)
 
     def advance(self, now: float) -> list[Beating]:
         """What was led to, and the beats that are near by now."""
-        said = list(self._said)
+        said = [*self._said, *self._clock.advance(now)]
         self._said.clear()
         if not self.running:
             return said
@@ -149,7 +183,26 @@ class Conductor:
     def _begin(self, time: float, origin: float) -> None:
         self._bars, self._coming = Bars(self.meter), None
         self._next_beat = 0.0
+        self._clock.anchor(origin)
         self._retime(time, Pulse(origin, self.pulse.qpm))
+
+    @property
+    def _tapped(self) -> float:
+        """The quarters between two taps: a foot takes three eighths of 6/8 at once, and no eighths of 7/8."""
+        meter = self.meter
+        if meter.denominator == 8 and meter.numerator % 3 == 0:
+            return 1.5
+        return max(1.0, 4.0 / meter.denominator)
+
+    def _set_beat(self, beat: Even) -> None:
+        self.pulse = Pulse(beat.time, 60.0 / beat.period * self._tapped)
+
+    def _follow(self, time: float) -> None:
+        if not self._clock.alive:
+            return
+        pulse = self._clock.pulse
+        if any(abs(pulse.time_of(self.pulse.quarter_at(at)) - at) > _FAR for at in (time, time + _SOON)):
+            self._retime(time, pulse)
 
     def _retime(self, time: float, pulse: Pulse) -> None:
         self.pulse = pulse

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from appliance.notation.timeline import Meter
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import BeatFell, CountedIn, Pulse, Retimed
-from appliance.tempo.settings import TempoSettings
+from appliance.tempo.settings import Source, TempoSettings
 
 AHEAD = 0.1
 
 
 def conductor(qpm=120.0, meter="4/4", source="settings") -> Conductor:
-    return Conductor(TempoSettings(qpm, meter, source), AHEAD)
+    return Conductor(TempoSettings(qpm, meter, Source(source)), AHEAD)
 
 
 def run_until(conductor, end):
