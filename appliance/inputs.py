@@ -1,0 +1,66 @@
+"""All that the rooms are told, as the journal keeps it: told again in this order, they say the same again."""
+
+import msgspec
+
+from appliance.answer.answering import Made
+from appliance.controls.control import Turned
+from appliance.notation.timeline import Timeline
+
+
+class Received(msgspec.Struct, frozen=True, tag=True):
+    """A MIDI message came in by a port at `time` (s)."""
+
+    port: str
+    time: float
+    message: bytes
+
+
+class TurnedBy(msgspec.Struct, frozen=True, tag=True):
+    """A control was turned by somebody who is no MIDI port."""
+
+    turned: Turned
+
+
+class FootDown(msgspec.Struct, frozen=True, tag=True):
+    """The footswitch was pressed at `time` (s)."""
+
+    time: float
+
+
+class PortGone(msgspec.Struct, frozen=True, tag=True):
+    """A port was lost at `time` (s)."""
+
+    port: str
+    time: float
+
+
+class Panicked(msgspec.Struct, frozen=True, tag=True):
+    """Panic at `time` (s), by somebody who is no MIDI port."""
+
+    time: float
+
+
+class Opened(msgspec.Struct, frozen=True, tag=True):
+    """A call was begun on this timeline, before its first hit."""
+
+    timeline: Timeline
+
+
+class Advanced(msgspec.Struct, frozen=True, tag=True):
+    """The rooms were told the instant `now` (s)."""
+
+    now: float
+
+
+class Taken(msgspec.Struct, frozen=True, tag=True):
+    """While it was told the input before, a duet took `count` steps of its answer that had been made.
+
+    `faulty` has those that are no model's work, as the model had failed.
+    """
+
+    duet: str
+    count: int
+    faulty: tuple[Made, ...] = ()
+
+
+Input = Received | TurnedBy | FootDown | PortGone | Panicked | Opened | Advanced
