@@ -21,22 +21,16 @@ class TurnedBy(msgspec.Struct, frozen=True, tag=True):
     turned: Turned
 
 
-class FootDown(msgspec.Struct, frozen=True, tag=True):
+class Trodden(msgspec.Struct, frozen=True, tag=True):
     """The footswitch was pressed at `time` (s)."""
 
     time: float
 
 
-class PortGone(msgspec.Struct, frozen=True, tag=True):
+class Unplugged(msgspec.Struct, frozen=True, tag=True):
     """A port was lost at `time` (s)."""
 
     port: str
-    time: float
-
-
-class Panicked(msgspec.Struct, frozen=True, tag=True):
-    """Panic at `time` (s), by somebody who is no MIDI port."""
-
     time: float
 
 
@@ -63,4 +57,4 @@ class Taken(msgspec.Struct, frozen=True, tag=True):
     faulty: tuple[Made, ...] = ()
 
 
-Input = Received | TurnedBy | FootDown | PortGone | Panicked | Opened | Advanced
+Input = Received | TurnedBy | Trodden | Unplugged | Opened | Advanced

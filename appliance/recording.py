@@ -1,4 +1,4 @@
-"""Watches what the rooms are told, for the journal, and tells it them again from there."""
+"""What the journal keeps of the rooms' inputs beside messages, and how all of them are told again."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -7,57 +7,8 @@ from appliance.answer.answering import Answering, Made, Question
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.band import Band
 from appliance.call.listener import StepHeard
-from appliance.controls.control import Turned
 from appliance.happenings import Told
-from appliance.inputs import Advanced, FootDown, TurnedBy, Input, Opened, Panicked, PortGone, Received, Taken
-from appliance.notation.timeline import Timeline
-
-
-class RecordedBand:
-    """A band's verbs, each input told before it takes effect."""
-
-    def __init__(self, band: Band, tell: Callable[[Input], None]) -> None:
-        self._band = band
-        self._tell = tell
-
-    def begin(self, timeline: Timeline) -> list[Told]:
-        """Every duet listens from a given step 0 on."""
-        self._tell(Opened(timeline))
-        return self._band.begin(timeline)
-
-    def receive(self, port: str, time: float, message: Sequence[int]) -> list[Told]:
-        """A MIDI message came in."""
-        self._tell(Received(port, time, bytes(message)))
-        return self._band.receive(port, time, message)
-
-    def turn(self, turned: Turned) -> list[Told]:
-        """A control was turned by somebody who is no MIDI port."""
-        self._tell(TurnedBy(turned))
-        return self._band.turn(turned)
-
-    def step(self, time: float) -> list[Told]:
-        """The footswitch was pressed."""
-        self._tell(FootDown(time))
-        return self._band.step(time)
-
-    def lose(self, port: str, time: float) -> list[Told]:
-        """A port is gone."""
-        self._tell(PortGone(port, time))
-        return self._band.lose(port, time)
-
-    def panic(self, time: float) -> list[Told]:
-        """Every motor rests now."""
-        self._tell(Panicked(time))
-        return self._band.panic(time)
-
-    def next_deadline(self) -> float | None:
-        """When `advance` has something to do."""
-        return self._band.next_deadline()
-
-    def advance(self, now: float) -> list[Told]:
-        """What is due by now."""
-        self._tell(Advanced(now))
-        return self._band.advance(now)
+from appliance.inputs import Advanced, Input, Opened, Received, Taken, Trodden, TurnedBy, Unplugged
 
 
 def tell_again(band: Band, told: Input) -> list[Told]:
@@ -69,12 +20,10 @@ def tell_again(band: Band, told: Input) -> list[Told]:
             return band.receive(port, time, message)
         case TurnedBy(turned):
             return band.turn(turned)
-        case FootDown(time):
+        case Trodden(time):
             return band.step(time)
-        case PortGone(port, time):
+        case Unplugged(port, time):
             return band.lose(port, time)
-        case Panicked(time):
-            return band.panic(time)
         case Advanced(now):
             return band.advance(now)
 
