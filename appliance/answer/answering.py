@@ -10,6 +10,7 @@ import msgspec
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.call.listener import StepHeard
 from appliance.notation.drum_track import DrumTrack, Note
+from appliance.notation.hit import Stroke
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -39,6 +40,16 @@ class Made(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     log_likelihood: float
     fault: str = ""
+
+
+class StepAnswered(msgspec.Struct, frozen=True):
+    """A step of an answer in its place, and its strokes in seconds; a rest has none.
+
+    `step` counts from the answer's first, and on through the rounds of a loop.
+    """
+
+    step: int
+    strokes: tuple[Stroke, ...]
 
 
 class Answering(Protocol):

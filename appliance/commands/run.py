@@ -21,7 +21,7 @@ from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.usb_midi import UsbPad
 from appliance.drivers.waiting import Waiting
 from appliance.errors import ModelError, PadLost, SettingsError
-from appliance.instrument import TurnTaken
+from appliance.happenings import TurnTaken
 from appliance.loop import Loop
 from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.timeline import Timeline

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.answer.answerer import AnswerSettings
-from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import ListenerSettings
-from appliance.tempo.settings import TempoSettings
+from appliance.answer.sampling_settings import SamplingSettings
+from appliance.answer.settings import AnswerSettings
+from appliance.call.settings import ListenerSettings
 from appliance.doctor.finding import Finding, bad, look, ok
 from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
@@ -18,6 +17,7 @@ from appliance.pad.midi import PadSettings
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
+from appliance.tempo.settings import TempoSettings
 
 _ROOMS: dict[str, type[msgspec.Struct]] = {
     "pad": PadSettings,

@@ -2,8 +2,10 @@
 
 import msgspec
 
-from appliance.instrument import Happening
+from appliance.answer.worker_news import WorkerNews
+from appliance.happenings import Happening
 from appliance.notation.timeline import Grid
+from appliance.pad.presence import Presence
 from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
 from appliance.strike.wire import Fault, GrooveEnded, GrooveHeld, Hello
 
@@ -22,15 +24,33 @@ class Tuned(msgspec.Struct, frozen=True, tag=True):
     grid: Grid
 
 
-Event = Began | Tuned | Happening | Hello | Struck | LeftOut | Tried | NotTried | GrooveHeld | GrooveEnded | Fault
+Event = (
+    Began
+    | Tuned
+    | Happening
+    | Presence
+    | WorkerNews
+    | Hello
+    | Struck
+    | LeftOut
+    | Tried
+    | NotTried
+    | GrooveHeld
+    | GrooveEnded
+    | Fault
+)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An event that was known at `time`, after the rooms had worked on it since `began` (seconds, monotonic)."""
+    """An event that was known at `time`, after the rooms had worked on it since `began` (seconds, monotonic).
+
+    `duet`: whom it befell; empty for the whole box.
+    """
 
     time: float
     began: float
     event: Event
+    duet: str = ""
 
 
 _encode = msgspec.json.Encoder().encode
