@@ -1,8 +1,8 @@
 import pytest
 
-from appliance.answer.answerer import AnswerSettings
+from appliance.answer.settings import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import ListenerSettings
+from appliance.call.settings import ListenerSettings
 from appliance.tempo.settings import TempoSettings
 from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.worker import WorkerSettings
@@ -54,7 +54,7 @@ def test_the_pads_keys_are_the_owners_own(tmp_path):
     [
         ("[samplin]\ntop_k = 1\n", "samplin: did you mean sampling"),
         ("[sampling]\ntemprature = 1.0\n", r"sampling\.temprature: did you mean temperature"),
-        ("[sampling]\nzzz = 1\n", "there are temperature, top_k"),
+        ("[sampling]\nzzz = 1\n", "there are density, temperature, top_k"),
         ("[sampling]\ntemperature = 'hot'\n", r"\[sampling\].*temperature"),
         ("[sampling]\ntemperature = 99.0\n", r"\[sampling\].*0 to 10"),
         ("[tempo]\nmeter = 'waltz'\n", r"\[tempo\].*waltz"),

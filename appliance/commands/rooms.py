@@ -114,7 +114,8 @@ class Rooms:
         answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
         duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)
         routes = Routes({ONLY: DuetSettings()}, [port])
-        pads = {port: Pad(changed(self._pad, {"channel": channel}))}
+        # Nothing bounces in a file.
+        pads = {port: Pad(PadSettings(channel, self._pad.keys))}
         surface = ControlSurface((), values_of({ONLY: dials}))
         return Band({ONLY: duet}, conductor, pads, surface, routes, Scenes({}, {}))
 

@@ -122,5 +122,6 @@ class TurnPicture:
         if self._timeline is not None:
             for stroke in strokes:
                 step = self._timeline.step_at(stroke.time)
-                # A loop is drawn over itself, and so is an accompaniment, as if its picture were a drum of paper.
-                self._answer.put(stroke.pitch, step % (self._round or _LONGEST), stroke.velocity, style)
+                if step >= 0:
+                    # A loop is drawn over itself, and so is an accompaniment, as on a drum of paper.
+                    self._answer.put(stroke.pitch, step % (self._round or _LONGEST), stroke.velocity, style)
