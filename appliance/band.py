@@ -101,6 +101,13 @@ class Band:
         self._surface.see(turned)
         return self.advance(turned.time) + self._turn(turned)
 
+    def learn(self, control: Control | None, duet: str = "") -> None:
+        """The next message that can turn the control is bound to it; None: no longer."""
+        if control is None:
+            self._surface.stop_learning()
+        else:
+            self._surface.learn(control, duet)
+
     def panic(self, time: float) -> list[Told]:
         """Every motor rests now; every duet is idle."""
         self._chain.clear()

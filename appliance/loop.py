@@ -7,13 +7,14 @@ from typing import Protocol
 from appliance.band import Band
 from appliance.clock import Clock
 from appliance.controls.control import Turned
+from appliance.controls.wire import Learn
 from appliance.drumming import Drumming
 from appliance.drumming import Striker as StrikerOrders
 from appliance.happenings import AnswerOver, ThruDue, Told
 from appliance.inputs import Advanced, Input, Received, Trodden, TurnedBy, Unplugged
 from appliance.notation.hit import Hit, Stroke
 from appliance.pad.midi import is_panic
-from appliance.pad.presence import PortLost
+from appliance.pad.presence import PortLost, Presence
 from appliance.status.wire import Stepped
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Reply
@@ -37,6 +38,10 @@ class Source(Protocol):
 
     def messages(self) -> Sequence[tuple[str, float, bytes]]:
         """What has come: the port's name, the instant of arrival, the message."""
+        ...
+
+    def changes(self) -> Sequence[Presence]:
+        """Which inputs came and went."""
         ...
 
     def next_deadline(self) -> float | None:
@@ -71,7 +76,7 @@ class Helper(Protocol):
         """When to look again."""
         ...
 
-    def advance(self, now: float) -> Sequence[Event | Turned | Stepped]:
+    def advance(self, now: float) -> Sequence[Event | Turned | Stepped | Learn]:
         """Do what is due; what there is to tell the rooms (Turned, a Presence) or the journal."""
         ...
 
@@ -159,6 +164,8 @@ class Loop:
             began = self._clock.now()
             self._note(Received(port, time, message))
             self._act(band.receive(port, time, message), began)
+        for change in source.changes():
+            self._hear(band, change)
         for helper in self._helpers:
             for news in helper.advance(self._clock.now()):
                 self._hear(band, news)
@@ -175,13 +182,15 @@ class Loop:
             behind = list(self._waiting)[panics[-1] :]
             self._waiting = deque([behind[0], *before, *behind[1:]])
 
-    def _hear(self, band: Band, news: Event | Turned | Stepped) -> None:
+    def _hear(self, band: Band, news: Event | Turned | Stepped | Learn) -> None:
         """What a helper has for the rooms, or for those who watch."""
         began = self._clock.now()
         match news:
             case Turned():
                 self._note(TurnedBy(news))
                 self._act(band.turn(news), began)
+            case Learn(control, duet):
+                band.learn(control, duet)
             case Stepped(at):
                 self._note(Trodden(at))
                 self._act(band.step(at), began)

@@ -20,6 +20,7 @@ from appliance.controls.surface import ControlSurface
 from appliance.dials import DIALS, Dials
 from appliance.duet import Duet, Resolution
 from appliance.errors import SettingsError
+from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
 from appliance.pad.midi import Pad
 from appliance.pad.settings import PadSettings, pads_of
@@ -27,6 +28,7 @@ from appliance.routes import ONLY, DuetSettings, Routes, check_controls
 from appliance.scenes import Scenes
 from appliance.settings import Settings
 from appliance.strike.kit import StrikeSettings
+from appliance.strike.touch import push_of
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.settings import TempoSettings, read_meter
 
@@ -119,6 +121,13 @@ class Rooms:
         surface = ControlSurface((), values_of({ONLY: dials}))
         return Band({ONLY: duet}, conductor, pads, surface, routes, Scenes({}, {}))
 
+    def pads_on(self, port: str | None) -> dict[str, PadSettings]:
+        """The pads; with `port` the first of them is there, whatever the settings say."""
+        if port is None:
+            return self.pads
+        first = next(iter(self.pads))
+        return self.pads | {first: msgspec.structs.replace(self.pads[first], port=port)}
+
     def _dials_of(self, duet: DuetSettings) -> Dials:
         """Raises: ValueError."""
         controls = check_controls(duet.controls, "controls")
@@ -132,6 +141,16 @@ class Rooms:
                 raise ValueError(f"controls.{control}: it is no duet's own")
             dials = dials.turned(control, value)
         return dials
+
+
+def thru_lead(strike: StrikeSettings) -> Lead:
+    """How long the quickest stick that plays a key needs at a velocity (s), or None where none does."""
+    kit = strike.kit
+
+    def lead(key: int, velocity: int) -> float | None:
+        return min((push_of(motor, velocity).lead for motor in kit.motors_for(key)), default=None)
+
+    return lead
 
 
 def seed_of(seed: int, duet: str) -> int:

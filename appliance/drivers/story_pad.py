@@ -24,6 +24,10 @@ class StoryPad:
             due.append((self._port, *self._waiting.popleft()))
         return due
 
+    def changes(self) -> tuple[()]:
+        """None: a file is never unplugged."""
+        return ()
+
     def next_deadline(self) -> float | None:
         """The instant of the next message; None behind the last."""
         return self._waiting[0][0] if self._waiting else None
