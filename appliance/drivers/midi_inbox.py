@@ -4,7 +4,6 @@ import contextlib
 import os
 from collections import deque
 
-from appliance.clock import Clock
 from appliance.pad.midi import is_panic
 
 # (name of the input, instant of arrival in s, whole message)
@@ -25,22 +24,20 @@ class MidiInbox:
     A panic takes effect on what still waits: hits that came before it are dropped.
     """
 
-    def __init__(self, clock: Clock, waiting: int = WAITING) -> None:
-        self._clock = clock
+    def __init__(self, waiting: int = WAITING) -> None:
         self._limit = waiting
         self._came: deque[Message] = deque()
         self._waiting: deque[Message] = deque()  # the loop's own
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.left_out = 0
 
-    def put(self, name: str, message: bytes) -> None:
-        """A message has come: it is stamped here."""
-        now = self._clock.now()
+    def put(self, name: str, time: float, message: bytes) -> None:
+        """A message has come on an input, at `time` (s)."""
         # Twice as many at the most: a flood may be of panics.
         if len(self._came) >= self._limit and (len(self._came) >= 2 * self._limit or not is_panic(message)):
             self.left_out += 1
             return
-        self._came.append((name, now, message))
+        self._came.append((name, time, message))
         os.eventfd_write(self._wake, 1)
 
     def take(self) -> list[Message]:

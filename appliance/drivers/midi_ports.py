@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from appliance.clock import Clock
-from appliance.drivers.midi_inbox import Message as Message
-from appliance.drivers.midi_inbox import MidiInbox
+from appliance.drivers.alsa_sequencer import NO_NEWS, AlsaSequencer, News
+from appliance.drivers.midi_inbox import Message, MidiInbox
 from appliance.drivers.midi_system import MidiSystem, Opened, RtMidiSystem
-from appliance.drivers.sequencer_news import NO_NEWS, News, SequencerNews
 from appliance.errors import PadLost
 from appliance.pad.ports import Search, Wanted, address
 from appliance.pad.presence import PortFound, PortLost, Presence, missing
 
-# Seconds between two looks: where the sequencer says what changes, and where nobody does.
-_SLOWLY = 2.0
+# Seconds between two looks where the system does not say that ports come and go.
 _OFTEN = 0.25
 
 # A port that could not be opened is tried again after so many seconds.
@@ -26,39 +24,37 @@ _AGAIN = 0.1
 
 
 class MidiPorts:
-    """A Source of the player's loop. A thread of its own looks for ports, opens and closes them.
+    """A Source of the player's loop. Raises: PadLost when there is no MIDI at all; a missing port is waited for.
 
-    `news`: what says that ports come and go; without it they are looked for often. Raises: PadLost when the system
-    has no MIDI at all; a port that is only missing is waited for.
+    A system with a file is read in the loop, and looks as soon as it says that something changed. One without is
+    looked at again and again by a thread, from `start` on.
     """
 
-    def __init__(
-        self,
-        inputs: Sequence[Wanted],
-        search: Search,
-        system: MidiSystem,
-        clock: Clock,
-        news: SequencerNews | None = None,
-    ) -> None:
+    def __init__(self, inputs: Sequence[Wanted], search: Search, system: MidiSystem, clock: Clock) -> None:
         self._inputs = {one.name: one for one in inputs}
         self._search = search
         self._system = system
-        self._news = news
         self._clock = clock
-        self._inbox = MidiInbox(clock)
+        self._inbox = MidiInbox()
         self._changes: deque[Presence] = deque()
         self._open: dict[str, tuple[str, Opened]] = {}
         self._missing: set[str] = set()
+        self._again: float | None = None  # when to look again
         self._stop = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._pause = self.look(system.ports(), NO_NEWS)
         self._thread = threading.Thread(target=self._keep_looking, name="ports", daemon=True)
+        self.look(system.ports(), NO_NEWS)
 
     def start(self) -> None:
-        """From here on the ports are watched; before, only those that were there are heard."""
-        self._thread.start()
+        """From here on ports are looked for where the system does not say that they come and go."""
+        if self._system.fileno() is None:
+            self._thread.start()
 
     def messages(self) -> list[Message]:
         """What arrived since the last time of asking: (input, instant, message)."""
+        if self._system.fileno() is not None:
+            news = self._system.read()
+            if news.changed or (self._again is not None and self._again <= self._clock.now()):
+                self.look(self._ports(), news)
         return self._inbox.take()
 
     def changes(self) -> list[Presence]:
@@ -74,12 +70,14 @@ class MidiPorts:
         """Messages of floods that were left out."""
         return self._inbox.left_out
 
-    def next_deadline(self) -> None:
-        """Never: messages and changes announce themselves."""
+    def next_deadline(self) -> float | None:
+        """When a port is to be tried again; else messages and changes announce themselves."""
+        return None if self._system.fileno() is None else self._again
 
     def filenos(self) -> list[int]:
         """Readable when a message arrived, or a port came or went."""
-        return [self._inbox.fileno()]
+        own = self._system.fileno()
+        return [self._inbox.fileno(), *([] if own is None else [own])]
 
     def close(self) -> None:
         """Let every port go."""
@@ -90,13 +88,11 @@ class MidiPorts:
             opened.close()
         self._open.clear()
         self._system.close()
-        if self._news is not None:
-            self._news.close()
         os.close(self._stop)
         self._inbox.close()
 
-    def look(self, ports: Sequence[str], news: News) -> float:
-        """Close what went away, open what came; how many seconds until the next look. Only one thread may."""
+    def look(self, ports: Sequence[str], news: News) -> None:
+        """Close what went away, open what came. Only one thread may."""
         held = {name: port for name, (port, _) in self._open.items() if port in ports and not _went(port, news)}
         assigned = self._search.assign(ports, held)
         for name in tuple(self._open):
@@ -105,18 +101,11 @@ class MidiPorts:
         opened = [self._take(name, port) for name, port in assigned.items() if name not in self._open]
         for name in sorted(self._inputs.keys() - self._open.keys() - self._missing):
             self._miss(name, ports)
-        if not all(opened):
-            return _AGAIN
-        return _OFTEN if self._news is None else _SLOWLY
+        self._again = None if all(opened) else self._clock.now() + _AGAIN
 
     def _keep_looking(self) -> None:
-        watched = [self._stop, *([self._news.fileno()] if self._news else [])]
-        while True:
-            ready, _, _ = select.select(watched, (), (), self._pause)
-            if self._stop in ready:
-                return
-            news = self._news.read() if self._news else NO_NEWS
-            self._pause = self.look(self._ports(), news)
+        while not select.select([self._stop], (), (), _OFTEN)[0]:
+            self.look(self._ports(), NO_NEWS)
 
     def _ports(self) -> list[str]:
         try:
@@ -147,14 +136,17 @@ class MidiPorts:
         self._inbox.wake()
 
 
+def open_system(clock: Clock) -> MidiSystem:
+    """ALSA's sequencer, or where there is none what python-rtmidi finds. Raises: PadLost when that is nothing."""
+    try:
+        return AlsaSequencer(clock)
+    except OSError:
+        return RtMidiSystem(clock)
+
+
 def open_ports(inputs: Sequence[Wanted], search: Search, clock: Clock) -> MidiPorts:
     """The system's own ports, watched. Raises: PadLost when it has no MIDI."""
-    system = RtMidiSystem()
-    news = None
-    if system.alsa:
-        with contextlib.suppress(OSError):
-            news = SequencerNews()
-    ports = MidiPorts(inputs, search, system, clock, news)
+    ports = MidiPorts(inputs, search, open_system(clock), clock)
     ports.start()
     return ports
 

@@ -1,10 +1,12 @@
-"""The system's MIDI inputs by python-rtmidi: which there are, and one of them opened."""
+"""The system's MIDI inputs by python-rtmidi, where there is no ALSA sequencer: on JACK, and on other systems."""
 
 import gc
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from appliance.clock import Clock
+from appliance.drivers.alsa_sequencer import NO_NEWS, News
 from appliance.errors import PadLost
 from appliance.pad.stream import MidiStream
 
@@ -12,9 +14,10 @@ from appliance.pad.stream import MidiStream
 CLIENT = "Ghostnote"
 
 # A message that is on its way into Python when its port is closed is there within this time (s).
-_UNDER_WAY = 0.02
+_UNDER_WAY = 0.3
 
-Receive = Callable[[bytes], None]
+# Given the instant of arrival (s) and a whole message.
+Receive = Callable[[float, bytes], None]
 
 
 class Opened(Protocol):
@@ -36,25 +39,29 @@ class MidiSystem(Protocol):
         """Open one; `name` is what others see of it. None when it went away meanwhile, or cannot be opened."""
         ...
 
+    def fileno(self) -> int | None:
+        """Readable when there is something to `read`; None for a system that hears, and says nothing, by itself."""
+        ...
+
+    def read(self) -> News:
+        """Hand out the messages that came; which ports came and went."""
+        ...
+
     def close(self) -> None:
         """Let the system go."""
         ...
 
 
 class RtMidiSystem:
-    """ALSA's sequencer where there is one, else JACK; `api` is RtMidi's number of the one that it is to be.
+    """The first of RtMidi's systems that answers. Messages are stamped in RtMidi's own threads.
 
-    Raises: PadLost when there is neither, or no python-rtmidi.
+    Raises: PadLost when there is none, or no python-rtmidi.
     """
 
-    def __init__(self, api: int | None = None) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._rtmidi = _library()
-        self._lister, self._api = self._begin([api] if api is not None else self._rtmidi.get_compiled_api())
-
-    @property
-    def alsa(self) -> bool:
-        """Whether it is ALSA's sequencer."""
-        return bool(self._api == self._rtmidi.API_LINUX_ALSA)
+        self._lister, self._api = self._begin(self._rtmidi.get_compiled_api())
 
     def ports(self) -> list[str]:
         """The names of all inputs. Raises: PadLost."""
@@ -75,7 +82,14 @@ class RtMidiSystem:
             if opened is not None:
                 opened.delete()
             return None
-        return RtMidiInput(opened, receive)
+        return RtMidiInput(opened, self._clock, receive)
+
+    def fileno(self) -> None:
+        """There is none: RtMidi hears in threads of its own, and never says that a port is gone."""
+
+    def read(self) -> News:
+        """Nothing: it is not to be asked."""
+        return NO_NEWS
 
     def close(self) -> None:
         """Let the system go."""
@@ -94,8 +108,9 @@ class RtMidiSystem:
 class RtMidiInput:
     """An open input; what it hears is cut into whole messages."""
 
-    def __init__(self, opened: Any, receive: Receive) -> None:
+    def __init__(self, opened: Any, clock: Clock, receive: Receive) -> None:
         self._opened = opened
+        self._clock = clock
         self._receive = receive
         self._stream = MidiStream()
         # Exclusive messages of any length, and three active sensings a second, would only wake us.
@@ -103,7 +118,7 @@ class RtMidiInput:
         opened.set_callback(self._arrive)
 
     def close(self) -> None:
-        """Hear no more. It takes 20 ms: nobody who plays may wait for it."""
+        """Hear no more. It takes 0.3 s: nobody who plays may wait for it."""
         # python-rtmidi 1.5.8 frees its callback while a message may be on its way to it, and waits for RtMidi's thread
         # while that may wait for the interpreter. So what it refers to is held, and the thread has time to come back.
         held = gc.get_referents(self._opened)
@@ -114,8 +129,9 @@ class RtMidiInput:
         self._opened.delete()
 
     def _arrive(self, event: tuple[Sequence[int], float], _: object = None) -> None:
+        now = self._clock.now()
         for message in self._stream.feed(bytes(event[0])):
-            self._receive(message)
+            self._receive(now, message)
 
 
 def _library() -> Any:

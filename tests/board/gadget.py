@@ -15,6 +15,7 @@ class Gadget:
         self._id = f"pad{socket}"
         self._folder = GADGETS / self._id
         self._midi: int | None = None
+        self._plugged = False
         strings, config = self._folder / "strings/0x409", self._folder / "configs/c.1"
         function = self._folder / f"functions/midi.{self._id}"
         for folder in (self._folder, strings, config, function):
@@ -27,13 +28,16 @@ class Gadget:
         (config / "midi").symlink_to(function)
 
     def plug(self) -> None:
+        self._plugged = True
         (self._folder / "UDC").write_text(f"{self._controller}\n")
 
     def unplug(self) -> None:
         if self._midi is not None:
             os.close(self._midi)
             self._midi = None
-        (self._folder / "UDC").write_text("\n")
+        if self._plugged:
+            (self._folder / "UDC").write_text("\n")
+            self._plugged = False
 
     def strike(self, message: bytes = bytes((0x99, 38, 100))) -> bool:
         """False while the gadget's side is not ready."""

@@ -1,11 +1,13 @@
 """Ports that come and go, with a system in memory and a clock that the test turns; real ones are in tests/board."""
 
+from functools import partial
+
 import pytest
 
 from appliance.clock import VirtualClock
+from appliance.drivers.alsa_sequencer import NO_NEWS, News
 from appliance.drivers.midi_inbox import MidiInbox
 from appliance.drivers.midi_ports import MidiPorts
-from appliance.drivers.sequencer_news import NO_NEWS, News
 from appliance.errors import PadLost
 from appliance.pad.ports import PortsSettings, Search, Wanted
 from appliance.pad.presence import PortFound, PortLost
@@ -23,10 +25,12 @@ CLOCK = b"\xf8"
 class MemorySystem:
     """Inputs that a test plugs in and out; an open one that was unplugged is deaf, as RtMidi's are."""
 
-    def __init__(self, *ports):
+    def __init__(self, clock, *ports):
         self.there = list(ports)
         self.open_ports = {}
         self.broken = False
+        self.news = []
+        self.clock = clock
         self.closed = False
 
     def ports(self):
@@ -37,7 +41,7 @@ class MemorySystem:
     def open(self, port, name, receive):
         if port not in self.there:
             return None
-        opened = MemoryInput(self, port, receive)
+        opened = MemoryInput(self, port, partial(self.stamped, receive))
         self.open_ports[port] = opened
         return opened
 
@@ -48,6 +52,15 @@ class MemorySystem:
     def play(self, port, message):
         if port in self.open_ports:
             self.open_ports[port].receive(message)
+
+    def stamped(self, receive, message):
+        receive(self.clock.now(), message)
+
+    def fileno(self):
+        return 0
+
+    def read(self):
+        return self.news.pop() if self.news else NO_NEWS
 
     def close(self):
         self.closed = True
@@ -67,11 +80,12 @@ class MemoryInput:
 class Evening:
     def __init__(self, *there, inputs=(ANY_PAD,)):
         self.clock = VirtualClock()
-        self.system = MemorySystem(*there)
+        self.system = MemorySystem(self.clock, *there)
         self.ports = MidiPorts(inputs, Search(inputs, SETTINGS), self.system, self.clock)
 
     def look(self, *gone):
-        return self.ports.look(self.system.there, News(bool(gone), frozenset(gone)))
+        self.system.news.append(News(True, frozenset(gone)))
+        return self.ports.messages()
 
 
 @pytest.fixture
@@ -147,11 +161,14 @@ def test_news_of_others_disturb_nobody(evening):
 def test_a_port_that_goes_while_it_is_opened_is_tried_again_soon(evening):
     box = evening()
     box.ports.changes()
-    assert box.ports.look([PAD], NO_NEWS) < 0.5
+    box.ports.look([PAD], NO_NEWS)
     assert box.ports.changes() == []
     box.system.there.append(PAD)
-    box.look()
-    assert box.ports.changes() == [PortFound(0.0, "pad", PAD)]
+    assert box.ports.next_deadline() == pytest.approx(0.1)
+    box.clock.set(box.ports.next_deadline())
+    box.ports.messages()
+    assert box.ports.changes() == [PortFound(0.1, "pad", PAD)]
+    assert box.ports.next_deadline() is None
 
 
 def test_several_inputs_are_heard_each_under_its_name(evening):
@@ -162,7 +179,7 @@ def test_several_inputs_are_heard_each_under_its_name(evening):
 
 
 def test_a_system_without_midi_is_said():
-    system = MemorySystem()
+    system = MemorySystem(VirtualClock())
     system.broken = True
     inputs = (Wanted("pad", ""),)
     with pytest.raises(PadLost, match="has no MIDI"):
@@ -179,7 +196,7 @@ def test_closing_lets_every_port_and_the_system_go():
 
 @pytest.fixture
 def inbox():
-    made = MidiInbox(VirtualClock(), waiting=1000)
+    made = MidiInbox(waiting=1000)
     yield made
     made.close()
 
@@ -193,7 +210,7 @@ def all_of(inbox):
 
 def test_a_flood_is_bounded_and_handed_over_in_parts(inbox):
     for _ in range(10_000):
-        inbox.put("pad", HIT)
+        inbox.put("pad", 1.0, HIT)
     parts = all_of(inbox)
     assert sum(len(part) for part in parts) == 1000
     assert max(len(part) for part in parts) <= 256
@@ -202,19 +219,19 @@ def test_a_flood_is_bounded_and_handed_over_in_parts(inbox):
 
 def test_a_panic_comes_through_a_flood_and_past_the_hits_before_it(inbox):
     for _ in range(10_000):
-        inbox.put("pad", HIT)
-    inbox.put("pad", PANIC)
-    inbox.put("pad", HIT)
+        inbox.put("pad", 1.0, HIT)
+    inbox.put("pad", 1.0, PANIC)
+    inbox.put("pad", 1.0, HIT)
     assert [message for _, _, message in inbox.take()] == [PANIC]
 
 
 def test_what_is_no_hit_outlives_a_panic_in_its_order(inbox):
     for message in (CLOCK, HIT, PANIC, HIT, CLOCK):
-        inbox.put("pad", message)
+        inbox.put("pad", 1.0, message)
     assert [message for _, _, message in inbox.take()] == [CLOCK, PANIC, HIT, CLOCK]
 
 
 def test_a_flood_of_panics_is_bounded_too(inbox):
     for _ in range(10_000):
-        inbox.put("pad", PANIC)
+        inbox.put("pad", 1.0, PANIC)
     assert sum(len(part) for part in all_of(inbox)) == 2000
