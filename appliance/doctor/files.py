@@ -13,6 +13,7 @@ from appliance.doctor.finding import Finding, bad, look, ok
 from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import ModelError, SettingsError
+from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
@@ -22,6 +23,10 @@ from appliance.tempo.settings import TempoSettings
 _ROOMS: dict[str, type[msgspec.Struct]] = {
     "pad": PadSettings,
     "tempo": TempoSettings,
+    "clock": ClockSettings,
+    "metronome": MetronomeSettings,
+    "out": OutSettings,
+    "osc": OscSettings,
     "call": ListenerSettings,
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
