@@ -190,6 +190,7 @@ class Loop:
                 self._note(TurnedBy(news))
                 self._act(band.turn(news), began)
             case Learn(control, duet):
+                self._note(news)
                 band.learn(control, duet)
             case Stepped(at):
                 self._note(Trodden(at))
