@@ -25,6 +25,7 @@ from appliance.routes import Routes
 from appliance.scenes import Scenes, kit_of
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Beating, ClockCame, ClockLost, ClockStopped, CountedIn, Retimed
+from appliance.turn import Event
 
 # MIDI 1.0: song position, and from 0xF8 on the real-time messages.
 _SONG_POSITION = 0xF2
@@ -114,7 +115,7 @@ class Band:
         self._callers.clear()
         told = [Told("", Silence(time))]
         for duet in self.duets.values():
-            told += self._pass_on(duet.name, duet.panic(time))
+            told += self._pass_on(duet.name, duet.rest(time, Event.PANIC))
         return told
 
     def next_deadline(self) -> float | None:
@@ -149,12 +150,15 @@ class Band:
         told = [Told(turned.duet, turned)]
         try:
             checked(turned.control, turned.value)
-            if turned.duet and turned.duet not in self.duets:
-                raise ValueError(f"there is no duet {turned.duet!r}: there are {', '.join(self.duets)}")
+            self._check_duet(turned.duet)
             told += self._act(turned)
         except ValueError as error:
             told.append(Told(turned.duet, TurnRefused(turned.time, turned.control, turned.value, str(error))))
         return told + self._beat(turned.time)
+
+    def _check_duet(self, name: str) -> None:
+        if name and name not in self.duets:
+            raise ValueError(f"there is no duet {name!r}: there are {', '.join(self.duets)}")
 
     def _act(self, turned: Turned) -> list[Told]:
         """Raises: ValueError for a scene that there is not, or a tempo that is none."""
@@ -215,7 +219,7 @@ class Band:
             case ClockLost():
                 duet.lead(led=False)
             case ClockStopped(time):
-                return duet.stop(time)
+                return duet.rest(time, Event.STOP)
         return []
 
     def _pass_on(self, source: str, happenings: Sequence[Happening]) -> list[Told]:

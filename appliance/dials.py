@@ -38,9 +38,9 @@ class Dials(msgspec.Struct, frozen=True):
         return value
 
     def _model(self, meant: object) -> str:
-        if isinstance(meant, int) and meant < len(self.models):
-            return self.models[meant]
         if isinstance(meant, int):
+            if meant < len(self.models):
+                return self.models[meant]
             raise ValueError(f"there are {len(self.models)} models, from number 0 on, and none is number {meant}")
         if meant not in self.models:
             raise ValueError(f"no model is called {meant!r}: there are {', '.join(self.models)}")

@@ -1,4 +1,4 @@
-"""What all duets have for the motors, as one song: the striker knows of one, and keeps its groove when the player dies."""
+"""What all duets have for the motors, as one song: the striker keeps one groove when the player dies, not several."""
 
 from collections import deque
 from collections.abc import Iterable

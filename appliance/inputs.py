@@ -4,7 +4,8 @@ import msgspec
 
 from appliance.answer.answering import Made
 from appliance.controls.control import Turned
-from appliance.notation.timeline import Timeline
+from appliance.controls.wire import Learn
+from appliance.notation.timeline import Grid, Timeline
 
 
 class Received(msgspec.Struct, frozen=True, tag=True):
@@ -34,6 +35,14 @@ class Unplugged(msgspec.Struct, frozen=True, tag=True):
     time: float
 
 
+class Reading(msgspec.Struct, frozen=True, tag=True):
+    """From here on there is another band, of one duet: it hears a file's call of so many bars, on a MIDI channel."""
+
+    grid: Grid
+    bars: int
+    channel: int
+
+
 class Opened(msgspec.Struct, frozen=True, tag=True):
     """A call was begun on this timeline, before its first hit."""
 
@@ -47,14 +56,15 @@ class Advanced(msgspec.Struct, frozen=True, tag=True):
 
 
 class Taken(msgspec.Struct, frozen=True, tag=True):
-    """While it was told the input before, a duet took `count` steps of its answer that had been made.
+    """While the band was told the input before, a duet took `count` steps of its answer that had been made.
 
-    `faulty` has those that are no model's work, as the model had failed.
+    `duet` is its place among the band's, from 0. `faulty` has those that are no model's work, as the model had failed.
     """
 
-    duet: str
+    duet: int
     count: int
     faulty: tuple[Made, ...] = ()
 
 
-Input = Received | TurnedBy | Trodden | Unplugged | Opened | Advanced
+# `Learn` is what a panel asks for: the next knob that is turned is bound.
+Input = Received | TurnedBy | Learn | Trodden | Unplugged | Opened | Advanced

@@ -2,13 +2,19 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from appliance.answer.answering import Answering, Made, Question
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.band import Band
 from appliance.call.listener import StepHeard
+from appliance.controls.wire import Learn
 from appliance.happenings import Told
 from appliance.inputs import Advanced, Input, Opened, Received, Taken, Trodden, TurnedBy, Unplugged
+from appliance.notation.timeline import Meter
+
+# Who answers for a duet: from its model's name, its seed and the meter.
+Engage = Callable[[str, int, Meter], Answering]
 
 
 def tell_again(band: Band, told: Input) -> list[Told]:
@@ -24,8 +30,17 @@ def tell_again(band: Band, told: Input) -> list[Told]:
             return band.step(time)
         case Unplugged(port, time):
             return band.lose(port, time)
+        case Learn(control, duet):
+            band.learn(control, duet)
+            return []
         case Advanced(now):
             return band.advance(now)
+
+
+def recording(engage: Engage, tell: Callable[[Taken], None]) -> Engage:
+    """The same who answer, in the order of a band's duets, and what is taken of their steps is told."""
+    places = count()
+    return lambda model, seed, meter: Recorded(engage(model, seed, meter), next(places), tell)
 
 
 class _Through:
@@ -66,7 +81,7 @@ class _Through:
 class Recorded(_Through):
     """An Answering of which is told when its steps were taken: when they come from a worker, that is chance too."""
 
-    def __init__(self, answering: Answering, duet: str, tell: Callable[[Taken], None]) -> None:
+    def __init__(self, answering: Answering, duet: int, tell: Callable[[Taken], None]) -> None:
         super().__init__(answering)
         self._duet = duet
         self._tell = tell

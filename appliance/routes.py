@@ -36,7 +36,7 @@ class Routes:
 
     def __init__(self, duets: Mapping[str, DuetSettings], pads: Iterable[str]) -> None:
         """Raises: ValueError for an input that is neither a pad nor a duet, or a name that is both."""
-        known = {name: None for name in (*pads, *duets)}
+        known = dict.fromkeys((*pads, *duets))
         self._heard_by: dict[str, tuple[str, ...]] = {}
         for name in pads:
             if name in duets:

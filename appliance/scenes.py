@@ -28,9 +28,7 @@ class Scene(msgspec.Struct, frozen=True):
         """The scene as what a hand would do."""
         turned = [Turned(time, control, value) for control, value in self.turns.items()]
         return turned + [
-            Turned(time, control, value, duet)
-            for duet, turns in self.duets.items()
-            for control, value in turns.items()
+            Turned(time, control, value, duet) for duet, turns in self.duets.items() for control, value in turns.items()
         ]
 
 
@@ -57,7 +55,7 @@ class Scenes:
         if not names:
             raise ValueError("there are no scenes: the table [scenes] is empty")
         if isinstance(wanted, str):
-            raise ValueError(f"there is no scene {wanted}{meant(wanted, self._scenes)}")
+            raise ValueError(f"there is no scene {wanted}{meant(wanted, self._scenes)}")  # noqa: TRY004
         raise ValueError(f"there are {len(names)} scenes, from number 0 on, and none is number {wanted}")
 
 
@@ -73,7 +71,7 @@ def kit_of(drums: Mapping[str, str]) -> Kit:
 
     def beaten_for(key: int) -> int | None:
         drum = drum_of(key)
-        return keys[drum] if drum in keys else key
+        return keys.get(drum, key) if drum is not None else key
 
     return beaten_for
 

@@ -70,9 +70,7 @@ def instrument(
         answering = Answerer(models.__getitem__, own.answer.model, 1 + number, grid.meter)
         if engage is not None:
             answering = engage(answering)
-        players[name] = Duet(
-            name, own, conductor, answering, lambda name: models[name].card.steps_per_quarter, horizon
-        )
+        players[name] = Duet(name, own, conductor, answering, lambda name: models[name].card.steps_per_quarter, horizon)
     pads = {PAD: Pad(PadSettings(channel=0, keys={}))}
     surface = ControlSurface(bindings, {})
     return Band(players, conductor, pads, surface, Routes(duets, [PAD]), Scenes(scenes or {}, duets))

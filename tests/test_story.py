@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import VirtualClock
@@ -137,6 +137,7 @@ messages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(messages, st.floats(40, 400), st.integers(0, 2))
 def test_whatever_is_played_no_bridge_burns_and_every_stroke_has_one_outcome(played, qpm, bars):
     time, timed = 0.0, []

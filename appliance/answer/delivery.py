@@ -112,7 +112,9 @@ class Delivery:
             self._answering.begin(question)
         return self._lay(self._score, quarter, timeline, loop=loop)
 
-    def again(self, quarter: float, timeline: Timeline, sampling: SamplingSettings, *, loop: bool) -> AnswerBegan | None:
+    def again(
+        self, quarter: float, timeline: Timeline, sampling: SamplingSettings, *, loop: bool
+    ) -> AnswerBegan | None:
         """Another answer to the last question; None when there is none, or nobody would make another."""
         score = self._score
         if score is None or not score.length or not self._live:
@@ -345,7 +347,8 @@ class Delivery:
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:
             self._told = score.take
             begun = Timeline(self._place.timeline.time_of(step + 1 - score.length), self._place.timeline.grid)
-            told.append(AnswerEnded(score.track(), begun, score.log_likelihood, score.fault, score.question.answer, self._end is None))
+            answer, loops = score.question.answer, self._end is None
+            told.append(AnswerEnded(score.track(), begun, score.log_likelihood, score.fault, answer, loops))
         return told
 
     def _recall(self, first: int) -> list[Delivered]:

@@ -51,7 +51,7 @@ class Score:
         return self._made.get(self.place(step))
 
     def held(self, step: int) -> _Notes:
-        """What sounds where nothing was made in time: the take before, else the last bar again, of the call at first."""
+        """What sounds where nothing was made in time: the take before, else the last bar, at first the call's."""
         place = self.place(step)
         if place in self._before:
             return self._before[place]

@@ -39,7 +39,7 @@ class Listener:
     def __init__(self, settings: ListenerSettings, horizon: float) -> None:
         """`horizon`: how many seconds before the answer's first step the call must be known (a stick's longest way)."""
         self.settings = settings
-        self.horizon = horizon
+        self._horizon = horizon
         self.reset()
 
     def reset(self) -> None:
@@ -100,7 +100,7 @@ class Listener:
     def adjust(self, now: float, settings: ListenerSettings) -> None:
         """Other rules from here on, in a call that has begun too."""
         self.settings = settings
-        if self._timeline is not None and self._timeline.time_of(self._end()) - self.horizon < now:
+        if self._timeline is not None and self._timeline.time_of(self._end()) - self._horizon < now:
             self._floor = self._soonest(self._timeline, now)
 
     def end_not_before(self, step: int) -> None:
@@ -124,7 +124,7 @@ class Listener:
     def _due(self, timeline: Timeline) -> float:
         """Half a step behind its place, but the last steps as late as the answer's first stroke allows."""
         end = self._end()
-        known = timeline.time_of(end) - min(self.horizon, _MOST_STEPS * timeline.grid.step_seconds)
+        known = timeline.time_of(end) - min(self._horizon, _MOST_STEPS * timeline.grid.step_seconds)
         return known if self._next_step >= end - 1 else min(timeline.time_of(self._next_step + 0.5), known)
 
     def _unit(self, timeline: Timeline) -> int:
@@ -133,7 +133,7 @@ class Listener:
     def _soonest(self, timeline: Timeline, now: float) -> int:
         """The first step on which an answer can begin that is not known yet."""
         unit = self._unit(timeline)
-        step = (now + self.horizon - timeline.origin) / timeline.grid.step_seconds
+        step = (now + self._horizon - timeline.origin) / timeline.grid.step_seconds
         return max(math.ceil(step / unit), math.ceil(self._next_step / unit), 1) * unit
 
     def _end(self) -> int:

@@ -18,8 +18,9 @@ from appliance.controls.binding import ControlsSettings
 from appliance.controls.control import Control, Value
 from appliance.controls.surface import ControlSurface
 from appliance.dials import DIALS, Dials
-from appliance.duet import Duet, Resolution
+from appliance.duet import Duet
 from appliance.errors import SettingsError
+from appliance.hearing import Resolution
 from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
 from appliance.pad.midi import Pad

@@ -10,7 +10,9 @@ from appliance.drivers.midi_file import Message
 class StoryPad:
     """Gives each message when its time has come; a Source of the player's loop."""
 
-    def __init__(self, clock: Clock, messages: Iterable[Message], starts: float, origin: float, port: str = "pad") -> None:
+    def __init__(
+        self, clock: Clock, messages: Iterable[Message], starts: float, origin: float, port: str = "pad"
+    ) -> None:
         """`starts`: the instant, on `clock`, of the second `origin` of the messages' file."""
         self._clock = clock
         self._port = port

@@ -88,11 +88,8 @@ class TurnPicture:
                     self._call.put(note.pitch, step, note.velocity, _HEARD)
             case CallEnded() as call:
                 self._call.length = call.track.length
-            case AnswerBegan(_, _, length, timeline):
-                self._timeline = timeline
-                self._round = length
-            case AnswerMoved(timeline):
-                self._timeline = timeline
+            case AnswerBegan() | AnswerMoved() as laid:
+                self._lay(laid)
             case StrokesDue(answered):
                 self._answer.length = min(max(self._answer.length, answered.step + 1), self._round or _LONGEST)
                 self._mark(answered.strokes, _PLANNED)
@@ -104,6 +101,11 @@ class TurnPicture:
                 self._mark([stroke], _LEFT_OUT)
             case TurnTaken(_, turn):
                 self._turn = turn
+
+    def _lay(self, laid: AnswerBegan | AnswerMoved) -> None:
+        self._timeline = laid.timeline
+        if isinstance(laid, AnswerBegan):
+            self._round = laid.length
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         grid, width = self._tuned.grid, options.max_width - _FRAME

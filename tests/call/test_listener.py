@@ -12,9 +12,7 @@ STEP = GRID.step_seconds
 
 
 def listener(bars=1, horizon=0.02, silence_beats=4, begins=0.0, grid=GRID, **settings):
-    machine = Listener(
-        ListenerSettings(bars=bars, silence_beats=silence_beats, max_bars=8, **settings), horizon
-    )
+    machine = Listener(ListenerSettings(bars=bars, silence_beats=silence_beats, max_bars=8, **settings), horizon)
     if begins is not None:
         machine.begin(Timeline(begins, grid))
     return machine
