@@ -19,6 +19,8 @@ COMMANDS = {
     "calibrate": "strike, listen, and set lead time and touch by what was heard",
     "buzz": "ten soft strokes on a drum",
     "strike": "strokes of one velocity on a drum",
+    "ports": "which MIDI inputs there are, and what each is to this box",
+    "learn": "hit the pads in turn, turn the knobs, and they are known",
     "doctor": "look the box over, and say what to do",
     "lower-pins": "lower every line that a bridge hangs on",
 }

@@ -6,6 +6,7 @@ check and exits with the number of those that failed.
 
 import random
 import select
+import socket
 import sys
 import threading
 import time
@@ -35,6 +36,29 @@ GIVING_UP = 20.0
 LEFT, RIGHT = Gadget(0, "USB Drum Pad"), Gadget(1, "Second Pad")
 
 
+class Enumeration:
+    """When the kernel had a USB MIDI device ready: its own word to udev, so that its time is not taken for ours."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 15)  # NETLINK_KOBJECT_UEVENT
+        self._socket.bind((0, 1))
+        self._socket.setblocking(False)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def seen(self) -> float | None:
+        """The latest instant, if it was said since the last time of asking."""
+        latest = None
+        try:
+            while True:
+                word = self._socket.recv(8192)
+                if word.startswith(b"add@") and b"/midiC" in word and b"/usb" in word:
+                    latest = time.monotonic()
+        except BlockingIOError:
+            return latest
+
+
 class Drummer:
     """Strikes a pad, and sees what the box makes of it."""
 
@@ -45,9 +69,12 @@ class Drummer:
         self.lost: list[PortLost] = []
         self.panics = 0
         self.messages = 0
+        self.enumeration = Enumeration()
+        self.enumerated = 0.0
 
     def hits(self, wait: float) -> list[tuple[str, Hit]]:
-        select.select(self.ports.filenos(), (), (), wait)
+        select.select([*self.ports.filenos(), self.enumeration], (), (), wait)
+        self.enumerated = self.enumeration.seen() or self.enumerated
         for change in self.ports.changes():
             (self.found if isinstance(change, PortFound) else self.lost).append(change)
         hits = []
@@ -115,7 +142,7 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
     """Slowly, fast, and so fast that no listing could show it."""
     chance = random.Random(5)
     with drummer(Wanted("pad", "")) as who:
-        took, before, memory = [], {}, 0
+        whole, ours, before, memory = [], [], {}, 0
         LEFT.plug()
         who.strike_until_heard(LEFT, "pad", time.monotonic())
         for cycle in range(CYCLES):
@@ -124,23 +151,32 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
             if pause > 0.1:
                 who.see_lost(len(who.lost) + 1)
             time.sleep(pause)
+            who.hits(0.0)
             plugged = time.monotonic()
             LEFT.plug()
-            took.append(who.strike_until_heard(LEFT, "pad", plugged))
+            whole.append(who.strike_until_heard(LEFT, "pad", plugged))
+            assert who.enumerated >= plugged, "the kernel did not say that it had the pad"
+            ours.append(plugged + whole[-1] - who.enumerated)
             if cycle == min(20, CYCLES // 2):
                 before, memory = census(), resident()
             if cycle % 100 == 99:
-                print(f"board: {cycle + 1} cycles, {max(took):.2f} s at most, {resident()} kB, {census()}", flush=True)
+                said = f"{max(ours):.2f} s at most, {resident()} kB, {census()}"
+                print(f"board: {cycle + 1} cycles, {said}", flush=True)
         after, growth = census(), resident() - memory
         LEFT.unplug()
-    in_time = sum(seconds <= PROMISED for seconds in took)
-    ordered = sorted(took)
-    said = f"{in_time} of {CYCLES} first hits within {PROMISED} s, median {ordered[CYCLES // 2]:.2f} s, "
-    said += f"max {ordered[-1]:.2f} s; {after}, {growth} kB more"
-    assert in_time == CYCLES, said
+    said = f"first hit heard {spread(ours)} after the kernel had the pad, {spread(whole)} after plugging"
+    said = f"{said}; {after}, {growth} kB more"
+    assert max(ours) <= PROMISED, said
     assert after == before, (before, after)
     assert growth < 1024, said
     return said
+
+
+def spread(seconds: list[float]) -> str:
+    ordered = sorted(seconds)
+    within = sum(one <= PROMISED for one in seconds)
+    median = ordered[len(ordered) // 2]
+    return f"{median:.2f} s (median, {ordered[-1]:.2f} s at most, {within} of {len(ordered)} within {PROMISED:.0f} s)"
 
 
 def two_pads_come_and_go_in_any_order() -> str:
@@ -181,7 +217,6 @@ def a_flood_costs_no_panic() -> str:
             presses += LEFT.strike(bytes((0xB9, 120, 0)))
             who.hits(0.1)
         heard = who.messages - before
-        print(CLIENTS.read_text())
         seconds = who.strike_until_heard(LEFT, "pad", time.monotonic())
     LEFT.unplug()
     said = f"{rate:.0f} messages a second, {heard} of {sent} came through, panic heard after {presses} presses"
