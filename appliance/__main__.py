@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "hear it play by itself, without any hardware",
     "run": "the player: listens to a pad and sends its answers to the striker",
     "answerer": "the worker that holds the models; the player starts it",
+    "out": "the sender: MIDI notes, clock and OSC, each at its instant",
     "striker": "the striker: beats strokes at their instants",
     "calibrate": "strike, listen, and set lead time and touch by what was heard",
     "buzz": "ten soft strokes on a drum",
