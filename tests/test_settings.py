@@ -3,17 +3,21 @@ import pytest
 from appliance.answer.sampling import SamplingSettings
 from appliance.answer.settings import AnswerSettings
 from appliance.call.settings import ListenerSettings
+from appliance.controls.binding import ControlsSettings
 from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.worker import WorkerSettings
 from appliance.errors import SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
+from appliance.pad.ports import PortsSettings
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
 from appliance.tempo.settings import TempoSettings
 
 ROOMS = {
     "pad": PadSettings,
+    "ports": PortsSettings,
+    "controls": ControlsSettings,
     "tempo": TempoSettings,
     "clock": ClockSettings,
     "metronome": MetronomeSettings,

@@ -9,12 +9,14 @@ import msgspec
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.settings import AnswerSettings
 from appliance.call.settings import ListenerSettings
+from appliance.controls.binding import ControlsSettings
 from appliance.doctor.finding import Finding, bad, look, ok
 from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import ModelError, SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
+from appliance.pad.ports import PortsSettings
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
@@ -22,6 +24,8 @@ from appliance.tempo.settings import TempoSettings
 
 _ROOMS: dict[str, type[msgspec.Struct]] = {
     "pad": PadSettings,
+    "ports": PortsSettings,
+    "controls": ControlsSettings,
     "tempo": TempoSettings,
     "clock": ClockSettings,
     "metronome": MetronomeSettings,

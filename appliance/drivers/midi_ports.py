@@ -140,8 +140,19 @@ def open_system(clock: Clock) -> MidiSystem:
     """ALSA's sequencer, or where there is none what python-rtmidi finds. Raises: PadLost when that is nothing."""
     try:
         return AlsaSequencer(clock)
+    except PermissionError as error:
+        raise PadLost(
+            f"this user may not use {error.filename}: sudo usermod -aG audio NAME, and log in again"
+        ) from None
     except OSError:
+        return _other_system(clock)
+
+
+def _other_system(clock: Clock) -> MidiSystem:
+    try:
         return RtMidiSystem(clock)
+    except PadLost as error:
+        raise PadLost(f"the kernel has no MIDI sequencer (sudo modprobe snd-seq), and without it {error}") from None
 
 
 def open_ports(inputs: Sequence[Wanted], search: Search, clock: Clock) -> MidiPorts:

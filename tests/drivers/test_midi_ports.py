@@ -53,6 +53,9 @@ class MemorySystem:
         if port in self.open_ports:
             self.open_ports[port].receive(message)
 
+    def announce(self, *gone):
+        self.news.append(News(changed=True, gone=frozenset(gone)))
+
     def stamped(self, receive, message):
         receive(self.clock.now(), message)
 
@@ -84,7 +87,7 @@ class Evening:
         self.ports = MidiPorts(inputs, Search(inputs, SETTINGS), self.system, self.clock)
 
     def look(self, *gone):
-        self.system.news.append(News(True, frozenset(gone)))
+        self.system.announce(*gone)
         return self.ports.messages()
 
 
