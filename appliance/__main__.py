@@ -14,6 +14,7 @@ COMMANDS = {
     "play": "answer a MIDI file, faster than real time",
     "demo": "hear it play by itself, without any hardware",
     "run": "the player: listens to a pad and sends its answers to the striker",
+    "replay": "repeat an evening from its journal, and say whether every answer is the same",
     "answerer": "the worker that holds the models; the player starts it",
     "out": "the sender: MIDI notes, clock and OSC, each at its instant",
     "striker": "the striker: beats strokes at their instants",

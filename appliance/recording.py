@@ -43,6 +43,16 @@ def recording(engage: Engage, tell: Callable[[Taken], None]) -> Engage:
     return lambda model, seed, meter: Recorded(engage(model, seed, meter), next(places), tell)
 
 
+def repeating(engage: Engage, answerers: list["Repeated"]) -> Engage:
+    """The same who answer, each put behind the others in `answerers`, and giving steps as they are allowed."""
+
+    def engaged(model: str, seed: int, meter: Meter) -> Answering:
+        answerers.append(Repeated(engage(model, seed, meter)))
+        return answerers[-1]
+
+    return engaged
+
+
 class _Through:
     """An Answering that hands everything on to another."""
 

@@ -27,6 +27,12 @@ class Seat(msgspec.Struct, frozen=True, tag=True):
     meter: Meter
 
 
+class Leave(msgspec.Struct, frozen=True, tag=True):
+    """The duet is no more."""
+
+    duet: int
+
+
 class Listen(msgspec.Struct, frozen=True, tag=True):
     """A step of the duet's call that can no longer change."""
 
@@ -125,6 +131,6 @@ class Died(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-DuetOrder = Seat | Listen | Begin | Ask | Rewind | Choose | Reset
+DuetOrder = Seat | Leave | Listen | Begin | Ask | Rewind | Choose | Reset
 Order = DuetOrder | Preload | Ping
 Report = Ready | Loading | Loaded | Refused | Worked | Pong | Died

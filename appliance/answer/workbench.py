@@ -14,6 +14,7 @@ from appliance.answer.wire import (
     Begin,
     Choose,
     DuetOrder,
+    Leave,
     Listen,
     Loaded,
     Loading,
@@ -105,6 +106,10 @@ class Workbench:
             self._places[order.duet] = _Place()
             self._turns.append(order.duet)
         place = self._places[order.duet]
+        if isinstance(order, Leave):
+            del self._places[order.duet]
+            self._turns.remove(order.duet)
+            return
         if isinstance(order, Reset) and not order.remember:
             place.orders = deque(waiting for waiting in place.orders if isinstance(waiting, Seat | Choose))
         place.orders.append(order)

@@ -4,19 +4,18 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
 from appliance.clock import MonotonicClock
+from appliance.commands.journals import Journals, evening, open_journals
 from appliance.commands.lamp import Lamp
 from appliance.commands.rooms import Rooms, add_answer_arguments, thru_lead
 from appliance.drivers.answerers import Answerers
 from appliance.drivers.control_door import ControlDoor
 from appliance.drivers.hands import Foot, Panels
-from appliance.drivers.journal_pipe import JournalPipe
 from appliance.drivers.midi_file import file_call, file_grid, read_part
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
@@ -25,15 +24,17 @@ from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.waiting import Waiting
 from appliance.drivers.worker import Worker, WorkerSettings
 from appliance.errors import ModelError, PadLost, SettingsError
+from appliance.inputs import Opened, Reading
 from appliance.loop import Helper, Loop
 from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.timeline import Timeline
 from appliance.pad.ports import PortsSettings, Search, wanted
+from appliance.recording import Engage, recording
 from appliance.routes import MOTORS
 from appliance.settings import Settings, load_settings
 from appliance.status.codes import Code
 from appliance.status.wire import Lift, Post
-from appliance.views.journal import Began, Entry, Event, Tuned, line
+from appliance.views.journal import Began, Entry, Event, Tuned
 
 _SOCKET = Path("/run/ghostnote/striker.sock")
 _STRIKER_STARTS = 5.0  # seconds that the striker may take to answer: on a Pi it is there before the player's imports
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--striker", type=Path, default=_SOCKET, metavar="SOCKET", help=f"the striker's ({_SOCKET})")
     parser.add_argument("--control", type=Path, metavar="SOCKET", help="where panels turn controls; none: nowhere")
     parser.add_argument("--journal", action="store_true", help="print every event as a line of JSON")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the journal there, for `replay` and `export`")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
     add_pad_arguments(parser)
     add_answer_arguments(parser)
@@ -83,7 +85,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
     clock = MonotonicClock()
     with ExitStack() as stack:
         link = stack.enter_context(StrikerLink.connect(args.striker, _STRIKER_STARTS))
-        journal = stack.enter_context(_journal(args))
+        journals = open_journals(args, settings, clock, stack)
         work = settings.room("worker", WorkerSettings)
         answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
         stack.callback(answerers.close)
@@ -93,10 +95,12 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         gc.freeze()
         link.introduce()
         status.tell(Lift(Code.MODEL_FAULTY))
-        player = _Player(rooms, answerers, Waiting(clock, stops), clock, _telling(status, rooms, journal))
+        lamp = Lamp(status, frozenset(rooms.pads))
+        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp)
         player.note(link.hello)
         if not player.await_models():
             return 0
+        journals.note(evening(args, settings, rooms.seed, answerers.cards))
         player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
         player.helpers += _hands(args, status, clock, stack)
         if args.story:
@@ -104,29 +108,6 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         else:
             player.listen(link, settings, args.pad, args.turns)
     return 0
-
-
-@contextmanager
-def _journal(args: argparse.Namespace) -> Iterator[Callable[[Entry], None]]:
-    """What takes every event in: standard output, or nobody."""
-    if not args.journal or sys.stdout is None:
-        yield lambda _: None
-        return
-    pipe = JournalPipe(sys.stdout.fileno())
-    try:
-        yield lambda entry: pipe.write(line(entry))
-    finally:
-        pipe.close()
-
-
-def _telling(status: StatusLink, rooms: Rooms, journal: Callable[[Entry], None]) -> Callable[[Entry], None]:
-    lamp = Lamp(status, frozenset(rooms.pads))
-
-    def told(entry: Entry) -> None:
-        journal(entry)
-        lamp.see(entry)
-
-    return told
 
 
 def _hands(args: argparse.Namespace, status: StatusLink, clock: MonotonicClock, stack: ExitStack) -> list[Helper]:
@@ -141,30 +122,37 @@ class _Player:
     """The rooms in a loop, for one kind of caller or the other."""
 
     def __init__(
-        self, rooms: Rooms, answerers: Answerers, wait: Waiting, clock: MonotonicClock, tell: Callable[[Entry], None]
+        self,
+        rooms: Rooms,
+        answerers: Answerers,
+        wait: Waiting,
+        clock: MonotonicClock,
+        journals: Journals,
+        lamp: Lamp,
     ) -> None:
-        self.helpers: list[Helper] = [answerers]
+        self.helpers: list[Helper] = [answerers, journals]
         self._rooms = rooms
         self._answerers = answerers
         self._wait = wait
         self._clock = clock
-        self._tell = tell
+        self._journals = journals
+        self._lamp = lamp
 
-    def note(self, event: Event) -> None:
+    def note(self, event: Event, duet: str = "") -> None:
         """Tell those who watch."""
         now = self._clock.now()
-        self._tell(Entry(now, now, event))
+        self._tell(Entry(now, now, event, duet))
 
     def await_models(self) -> bool:
-        """Until the first model can be used; False when it is to stop before. Raises: ModelError when it cannot."""
+        """Until each model can be used or cannot; False when it is to stop before. Raises: ModelError for the first."""
         first = self._rooms.models[0]
-        while first not in self._answerers.cards:
-            if first in self._answerers.refusals:
-                raise ModelError(self._answerers.refusals[first])
+        while not self._answerers.knows(self._rooms.models):
             if not self._wait(self._answerers.filenos(), self._answerers.next_deadline()):
                 return False
             for news in self._answerers.advance(self._clock.now()):
                 self.note(news)
+        if first in self._answerers.refusals:
+            raise ModelError(self._answerers.refusals[first])
         return True
 
     def play_stories(self, link: StrikerLink, files: list[Path], turns: int | None) -> None:
@@ -174,11 +162,14 @@ class _Player:
             grid = file_grid(file, part, self._resolution(self._rooms.models[0]))
             call = file_call(part, grid)
             self.note(Tuned(file.stem.replace("_", " "), grid))
-            rooms = self._rooms
-            band = rooms.reader(self._answerers.seat, grid, call.bars, PERCUSSION_CHANNEL + 1, rooms.horizon)
+            reading = Reading(grid, call.bars, PERCUSSION_CHANNEL + 1)
+            self._journals.note(reading)
+            self._answerers.clear_seats()
+            band = self._rooms.reader(self._engage(), grid, reading.bars, reading.channel, self._rooms.horizon)
             starts = self._clock.now() + _BREATH
+            self._journals.note(Opened(Timeline(starts, grid)))
             for told in band.begin(Timeline(starts, grid)):
-                self.note(told.happening)
+                self.note(told.happening, told.duet)
             source = StoryPad(self._clock, part.messages, starts, call.timeline.origin)
             if not self._loop(link).run(band, source, answers=1):
                 return
@@ -192,7 +183,7 @@ class _Player:
         inputs = wanted(rooms.pads_on(port), ports)
         with closing(open_ports(inputs, Search(inputs, ports), self._clock)) as pads:
             self.note(Tuned(port or "pad", rooms.tempo.grid(self._resolution(rooms.models[0]))))
-            self._loop(link).run(rooms.band(self._answerers.seat, self._resolution), pads, turns)
+            self._loop(link).run(rooms.band(self._engage(), self._resolution), pads, turns)
 
     def _loop(self, link: StrikerLink) -> Loop:
         rooms = self._rooms
@@ -206,7 +197,15 @@ class _Player:
             horizon=rooms.horizon,
             lead=thru_lead(rooms.strike),
             helpers=self.helpers,
+            note=self._journals.note,
         )
+
+    def _engage(self) -> Engage:
+        return recording(self._answerers.seat, self._journals.note)
+
+    def _tell(self, entry: Entry) -> None:
+        self._journals.tell(entry)
+        self._lamp.see(entry)
 
     def _resolution(self, model: str) -> int:
         card = self._answerers.cards.get(model)

@@ -13,6 +13,7 @@ from appliance.answer.card import Card
 from appliance.answer.wire import (
     VERSION,
     Died,
+    Leave,
     Loaded,
     Loading,
     Order,
@@ -85,6 +86,7 @@ class Answerers:
         self._start = start
         self._models = dict.fromkeys(models)
         self._links: dict[int, AnswerLink] = {}
+        self._seats = 0  # how many there were: a step on its way to one that was left reaches no other
         self._unsent: deque[Order] = deque()
         self._leaving: list[Process] = []
         self._process: Process | None = None
@@ -102,12 +104,22 @@ class Answerers:
 
     def seat(self, model: str, seed: int, meter: Meter) -> AnswerLink:
         """Another duet's answerer. It may be spoken to at once, whether there is a worker yet or not."""
-        number = len(self._links)
+        number, self._seats = self._seats, self._seats + 1
         seat = Seat(number, model, seed, meter)
         self._links[number] = AnswerLink(seat, self._send)
         self._models.setdefault(model)
         self._send(seat)
         return self._links[number]
+
+    def knows(self, models: Iterable[str]) -> bool:
+        """Whether each of them was loaded or refused, be it by a worker that died since."""
+        return all(model in self.cards or model in self.refusals for model in models)
+
+    def clear_seats(self) -> None:
+        """There is to be another band: nobody speaks to these answerers any more."""
+        for number in self._links:
+            self._send(Leave(number))
+        self._links.clear()
 
     def filenos(self) -> list[int]:
         """What to wait on."""
@@ -173,7 +185,7 @@ class Answerers:
     def _note(self, report: Report, now: float) -> list[WorkerNews]:
         match report:
             case Worked(duet, made):
-                for one in made:
+                for one in made if duet in self._links else ():
                     self._links[duet].arrive(one)
             case Ready(version, _):
                 self._ready = True

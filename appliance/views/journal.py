@@ -1,9 +1,12 @@
 """Every event as one JSON line: what a view reads, and what a concert is replayed from."""
 
+from typing import Any
+
 import msgspec
 
 from appliance.answer.worker_news import WorkerNews
 from appliance.happenings import Happening
+from appliance.inputs import Input, Reading, Taken
 from appliance.notation.timeline import Grid
 from appliance.pad.presence import Presence
 from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
@@ -17,6 +20,27 @@ class Began(msgspec.Struct, frozen=True, tag=True):
     seed: int
 
 
+class EveningBegan(msgspec.Struct, frozen=True, tag=True):
+    """The first line of a journal that is kept: all that the rooms were made of.
+
+    `settings`: every table in force; `arguments`: what was said on the command line, with the seed; `models`: the
+    SHA-256 of each that was loaded, by its name. `wall` is the date by a clock that may be wrong.
+    """
+
+    format: int
+    program: str
+    wall: str
+    settings: dict[str, Any]
+    arguments: dict[str, Any]
+    models: dict[str, str]
+
+
+class Missed(msgspec.Struct, frozen=True, tag=True):
+    """So many lines found no place in this journal."""
+
+    lines: int
+
+
 class Tuned(msgspec.Struct, frozen=True, tag=True):
     """The rooms now listen on this grid; `name` says for what."""
 
@@ -26,7 +50,12 @@ class Tuned(msgspec.Struct, frozen=True, tag=True):
 
 Event = (
     Began
+    | EveningBegan
+    | Missed
     | Tuned
+    | Input
+    | Reading
+    | Taken
     | Happening
     | Presence
     | WorkerNews
@@ -52,6 +81,8 @@ class Entry(msgspec.Struct, frozen=True):
     event: Event
     duet: str = ""
 
+
+FORMAT = 1  # of a journal; change it when an older one can no longer be repeated
 
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(Entry)
