@@ -21,6 +21,7 @@ from appliance.notation.drums import Drum
 from appliance.pad.learning import PadLearning, PadPupil
 from appliance.pad.ports import Search
 from appliance.pad.presence import PortLost
+from appliance.pad.settings import meant
 from appliance.settings import Settings, load_settings
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -90,7 +91,7 @@ def _teach(pupil: Pupil, settings: Settings) -> bool:
 
 
 def _drum(label: str) -> Drum:
-    for drum in Drum:
-        if drum.label == label:
-            return drum
-    raise SettingsError(f"there is no drum {label!r}: there are {', '.join(drum.label for drum in Drum)}")
+    drums = {drum.label: drum for drum in Drum}
+    if label not in drums:
+        raise SettingsError(f"there is no drum {label!r}{meant(label, drums)}")
+    return drums[label]

@@ -3,6 +3,7 @@
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,7 +17,8 @@ from appliance.drivers.wiring import PinSettings
 from appliance.errors import ModelError, SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
-from appliance.pad.ports import PortsSettings
+from appliance.pad.ports import PortsSettings, wanted
+from appliance.pad.settings import pads_of
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
@@ -48,10 +50,12 @@ def check_settings(file: Path | None) -> Finding:
         settings = load_settings(file)
         for table, kind in _ROOMS.items():
             settings.room(table, kind)
+        pads = pads_of(settings.room("pad", PadSettings), settings.room("pads", dict[str, Any]))
+        wanted(pads, settings.room("ports", PortsSettings))
         pins = settings.room("pins", PinSettings)
         if pins.motors:
             pins.wired(settings.room("strike", StrikeSettings))
-    except SettingsError as error:
+    except (SettingsError, ValueError) as error:
         return bad("settings", str(error), "Mend that line; no motor moves before.")
     return ok("settings", "the shipped ones" if file is None else f"{file}, on top of the shipped ones")
 

@@ -1,6 +1,6 @@
 """Magenta's MIDI interface, defect 9: what was learnt for the choice of the model was ignored.
 
-The command line's number took its place. A control's number 0 counted as none, and words named a flag that is not there.
+The command line's number took its place. A control's number 0 counted as none, and words named what is not there.
 """
 
 from appliance.controls.binding import Binding

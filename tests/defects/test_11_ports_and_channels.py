@@ -1,6 +1,6 @@
 """Magenta's MIDI interface, defect 11, of ports and channels: what went away was never opened again.
 
-No channel could be chosen, and several instruments were one. The rest of it, clock, meter, metronome, is tested with them.
+No channel could be chosen, and several instruments were one. Clock, meter and metronome are tested elsewhere.
 """
 
 from appliance.clock import VirtualClock
