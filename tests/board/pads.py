@@ -138,6 +138,29 @@ def a_pad_that_is_there_is_heard_and_the_gadgets_side_is_not() -> str:
     return f"{who.found[0].port}, {1e3 * seconds:.0f} ms"
 
 
+def a_message_that_is_read_late_has_the_instant_of_its_arrival() -> str:
+    LEFT.plug()
+    with drummer(Wanted("pad", "")) as who:
+        who.strike_until_heard(LEFT, "pad", time.monotonic())
+        late = []
+        for _ in range(20):
+            time.sleep(0.3)
+            who.hits(0.0)
+            struck = time.monotonic()
+            while not LEFT.strike():
+                time.sleep(0.001)
+            time.sleep(0.2)
+            late += [hit.time - struck for _, hit in who.hits(0.0)]
+    LEFT.unplug()
+    assert len(late) == 20, late
+    assert min(late) > -0.002, late
+    median = sorted(late)[10]
+    assert median < 0.05, late
+    return (
+        f"stamped {1e3 * median:.1f} ms behind the strike (median, {1e3 * max(late):.1f} ms at most), read after 200 ms"
+    )
+
+
 def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
     """Slowly, fast, and so fast that no listing could show it."""
     chance = random.Random(5)
@@ -251,6 +274,7 @@ CHECKS: list[Callable[[], str]] = [
     a_pad_that_is_there_is_heard_and_the_gadgets_side_is_not,
     two_pads_come_and_go_in_any_order,
     a_flood_costs_no_panic,
+    a_message_that_is_read_late_has_the_instant_of_its_arrival,
     ports_that_close_while_they_are_played_do_not_hang,
     a_pad_is_unplugged_and_plugged_again_and_again,
 ]

@@ -24,7 +24,7 @@ find "$work/tree" -name __pycache__ -prune -exec rm -rf {} +
 
 accel=tcg,thread=multi
 [ -n "${BOARD_KVM:-}" ] && accel=kvm
-timeout "${BOARD_TIMEOUT:-300}" qemu-system-x86_64 -M q35 -accel "$accel" -cpu max -smp 4 -m 1536 -display none \
+timeout "${BOARD_TIMEOUT:-600}" qemu-system-x86_64 -M q35 -accel "$accel" -cpu max -smp 4 -m 1536 -display none \
     -serial stdio -monitor none -nic none -no-reboot -kernel "$cache/vmlinuz" -initrd "$work/initrd" \
     -append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check board_checks=${BOARD_CHECKS:-pins,pads} \
         board_cycles=${BOARD_CYCLES:-50}" | tee "$work/console"
