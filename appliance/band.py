@@ -70,7 +70,7 @@ class Band:
             return self.panic(time)
         told = self.advance(time)
         if message and (message[0] >= _FIRST_REAL_TIME or message[0] == _SONG_POSITION):
-            self._conductor.receive(time, message)
+            self._conductor.receive(time, message, port)
             return told + self._beat(time)
         outcomes = self._surface.receive(port, time, message)
         if outcomes is not None:

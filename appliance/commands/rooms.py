@@ -23,6 +23,7 @@ from appliance.errors import SettingsError
 from appliance.hearing import Resolution
 from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
+from appliance.out.settings import ClockSettings, MetronomeSettings
 from appliance.pad.midi import Pad
 from appliance.pad.settings import PadSettings, pads_of
 from appliance.routes import ONLY, DuetSettings, Routes, check_controls
@@ -67,6 +68,8 @@ class Rooms:
         sampling = {"temperature": args.temperature, "top_k": args.top_k}
         self._sampling = changed(settings.room("sampling", SamplingSettings), sampling)
         self.tempo = changed(settings.room("tempo", TempoSettings), {"qpm": getattr(args, "qpm", None)})
+        self._clock = settings.room("clock", ClockSettings)
+        self._metronome = settings.room("metronome", MetronomeSettings)
         self._call = settings.room("call", ListenerSettings)
         self._pad = settings.room("pad", PadSettings)
         self._controls = settings.room("controls", ControlsSettings)
@@ -92,7 +95,9 @@ class Rooms:
     def band(self, engage: Engage, resolution: Resolution) -> Band:
         """All duets of the settings, for who plays live. Raises: ModelError from `engage`."""
         meter = read_meter(self.tempo.meter)
-        conductor = Conductor(self.tempo, _BEAT_AHEAD)
+        conductor = Conductor(
+            self.tempo, _BEAT_AHEAD, clock_input=self._clock.input, count_bars=self._metronome.count_in
+        )
         duets = {
             name: Duet(
                 name,

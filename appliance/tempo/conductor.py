@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from appliance.notation.timeline import Meter
 from appliance.tempo.bars import Bars
 from appliance.tempo.clock_reader import ClockReader
-from appliance.tempo.pulse import BeatFell, Beating, ClockStarted, CountedIn, Pulse, Retimed
+from appliance.tempo.pulse import BeatFell, Beating, ClockStarted, CountedIn, GridRests, GridRuns, Pulse, Retimed
 from appliance.tempo.settings import Source, TempoSettings, read_meter
 from appliance.tempo.tap import CountingHits, Even, Taps
 
@@ -29,17 +29,24 @@ class Conductor:
     What a verb leads to is said by the next `advance`, which is due at once.
     """
 
-    def __init__(self, settings: TempoSettings, ahead: float) -> None:
-        """`ahead`: how many seconds before its time a beat is said."""
+    def __init__(self, settings: TempoSettings, ahead: float, *, clock_input: str = "", count_bars: int = 1) -> None:
+        """`ahead`: how many seconds before its time a beat is said.
+
+        `clock_input`: the port whose clock is followed; empty: every one. `count_bars`: how long a count-in is.
+        """
         self.pulse = Pulse(0.0, settings.qpm)
         self._bars = Bars(read_meter(settings.meter))
         self._ahead = ahead
         self._source = settings.source
+        self._clock_input = clock_input
+        self._count_bars = count_bars
         self._clock = ClockReader(settings.qpm)
         self._taps = Taps()
         self._counting = CountingHits()
         self._holders: set[str] = set()
         self._said: deque[Beating] = deque()
+        self._ran = False  # whether it was running when that was last said
+        self._now = 0.0  # the latest instant that it was told
         self._coming: Bars | None = None  # of another meter, from their quarter on
         self._next_beat = 0.0  # the quarter it is on: exact, as a beat is a power of two of quarters
         self._counts: tuple[float, float] | None = None  # the quarters from which, and until which, it counts in
@@ -97,9 +104,9 @@ class Conductor:
         else:
             self.release(_METRONOME)
 
-    def count_in(self, time: float, bars: int = 1) -> None:
-        """Click so many bars, then a call begins; on a running grid from its next bar line on."""
-        length = bars * self._bars.bar_quarters
+    def count_in(self, time: float) -> None:
+        """Click some bars, then a call begins; on a running grid from its next bar line on."""
+        length = self._count_bars * self._bars.bar_quarters
         if self.running:
             begin = self.next_bar_line(max(self._next_beat, self.pulse.quarter_at(time)))
         else:
@@ -128,9 +135,9 @@ class Conductor:
         self._set_beat(beat)
         self._retime(time, Pulse(beat.time - nearest * 60.0 / self.pulse.qpm, self.pulse.qpm))
 
-    def receive(self, time: float, message: Sequence[int]) -> None:
-        """A MIDI message of the clock's port came; followed where the settings say so."""
-        if self._source is not Source.CLOCK:
+    def receive(self, time: float, message: Sequence[int], port: str = "") -> None:
+        """A MIDI message came by a port; followed where the settings say so."""
+        if self._source is not Source.CLOCK or self._clock_input not in ("", port):
             return
         for said in self._clock.receive(time, message):
             self._said.append(said)
@@ -144,20 +151,30 @@ class Conductor:
         """When `advance` has something to say, or None."""
         if self._said:
             return self._said[0].time
+        if self.running != self._ran:
+            return self._now
         beat = self.pulse.time_of(self._next_beat) - self._ahead if self.running else None
         return min((due for due in (beat, self._clock.next_deadline()) if due is not None), default=None)
 
     def advance(self, now: float) -> list[Beating]:
         """What was led to, and the beats that are near by now."""
+        self._now = now
         said = [*self._said, *self._clock.advance(now)]
         self._said.clear()
+        said += self._turn_to_running(now)
         if not self.running:
             return said
         self._next_beat = max(self._next_beat, self._bars.beat_at_or_after(self.pulse.quarter_at(now - _LATE)))
         while self.pulse.time_of(self._next_beat) - self._ahead <= now:
             said.append(self._beat())
         self._end_count_in(now)
-        return said
+        return said + self._turn_to_running(now)
+
+    def _turn_to_running(self, now: float) -> list[Beating]:
+        if self.running == self._ran:
+            return []
+        self._ran = self.running
+        return [GridRuns(now, self.pulse) if self._ran else GridRests(now)]
 
     def _beat(self) -> BeatFell:
         quarter = self._next_beat
@@ -206,4 +223,5 @@ class Conductor:
 
     def _retime(self, time: float, pulse: Pulse) -> None:
         self.pulse = pulse
+        self._now = max(self._now, time)
         self._said.append(Retimed(time, pulse))

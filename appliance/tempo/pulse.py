@@ -94,4 +94,17 @@ class ClockStopped(msgspec.Struct, frozen=True, tag=True):
     time: float
 
 
-Beating = Retimed | BeatFell | CountedIn | ClockCame | ClockLost | ClockStarted | ClockStopped
+class GridRuns(msgspec.Struct, frozen=True, tag=True):
+    """From `time` (s) on the grid goes on: somebody plays or counts in, a metronome is on, a clock's song plays."""
+
+    time: float
+    pulse: Pulse
+
+
+class GridRests(msgspec.Struct, frozen=True, tag=True):
+    """Nobody needs the grid any more: the next hit is quarter 0 of another song."""
+
+    time: float
+
+
+Beating = Retimed | BeatFell | CountedIn | GridRuns | GridRests | ClockCame | ClockLost | ClockStarted | ClockStopped

@@ -153,3 +153,11 @@ def test_a_quiet_clock_says_little():
     came = [time for _, time in cable(times, 3, jitter=0.0003, lost=0.0)]
     said = play(the, started(came), times[-1])
     assert len([event for event in of(Retimed, said) if event.time > times[8 * PPQN]]) < 20
+
+
+def test_of_two_clocks_the_chosen_one_is_followed():
+    the = Conductor(TempoSettings(120.0, "4/4", Source.CLOCK), AHEAD, clock_input="daw")
+    for port, qpm in (("synth", 70.0), ("daw", 90.0)):
+        for time in truth(steady(qpm), 2):
+            the.receive(time, bytes((CLOCK,)), port)
+    assert the.pulse.qpm == pytest.approx(90.0, rel=1e-3)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.notation.timeline import Meter
 from appliance.tempo.conductor import Conductor
-from appliance.tempo.pulse import BeatFell, CountedIn, Pulse, Retimed
+from appliance.tempo.pulse import BeatFell, CountedIn, GridRests, GridRuns, Pulse, Retimed
 from appliance.tempo.settings import Source, TempoSettings
 
 AHEAD = 0.1
@@ -148,3 +148,19 @@ def test_a_count_in_on_a_running_grid_takes_its_next_bar():
     said = run_until(the, 5.0)
     assert CountedIn(0.6, 8.0) in said
     assert [beat.bar for beat in beats(said) if beat.clicks] == [1, 1, 1, 1]
+
+
+def test_it_says_when_the_grid_begins_to_run_and_when_it_rests():
+    the = conductor()
+    the.anchor(10.0)
+    the.hold("left")
+    the.hold("right")
+    said = run_until(the, 11.0)
+    the.release("left")
+    said += run_until(the, 12.0)
+    the.release("right")
+    said += run_until(the, 12.0)
+    states = [event for event in said if isinstance(event, GridRuns | GridRests)]
+    assert states[0] == GridRuns(10.0, Pulse(10.0, 120.0))
+    assert isinstance(states[1], GridRests)
+    assert len(states) == 2
