@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "hear it play by itself, without any hardware",
     "run": "the player: listens to a pad and sends its answers to the striker",
     "replay": "repeat an evening from its journal, and say whether every answer is the same",
+    "export": "the calls and answers of an evening as MIDI files",
     "answerer": "the worker that holds the models; the player starts it",
     "out": "the sender: MIDI notes, clock and OSC, each at its instant",
     "striker": "the striker: beats strokes at their instants",
