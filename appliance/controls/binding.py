@@ -3,6 +3,7 @@
 import math
 import re
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
@@ -61,12 +62,12 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     @property
     def kind(self) -> Kind:
         """What is moved. Raises: ValueError when `by` says nothing that can be."""
-        return self._read[0]
+        return self._read()[0]
 
     @property
     def number(self) -> int | None:
         """Its number; None for any program, and for the footswitch."""
-        return self._read[1]
+        return self._read()[1]
 
     @property
     def thrown(self) -> Press:
@@ -104,21 +105,11 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         number: float = left + (right - left) * share**self.curve
         return round(number) if span.whole else number
 
-    @property
     def _read(self) -> tuple[Kind, int | None]:
-        written = _WRITTEN.fullmatch(self.by)
-        if written is None:
-            raise ValueError(
-                f'{self.control} is turned by "cc N", "note N", "program", "program N" or "footswitch", not {self.by!r}'
-            )
-        word, number, program, which, _ = written.groups()
-        digits = number or which
-        value = None if digits is None else int(digits)
-        kind = Kind(word or program or Kind.FOOTSWITCH)
-        if value is not None and value > (FIRST_MODE_MESSAGE - 1 if kind is Kind.CC else HIGHEST):
-            what = "119, from 120 on they mean silence" if kind is Kind.CC else "127"
-            raise ValueError(f"{self}: MIDI has {kind} 0 to {what}")
-        return kind, value
+        try:
+            return _written(self.by)
+        except ValueError as error:
+            raise ValueError(f"{self.control}: {error}") from None
 
     def _check_range(self) -> None:
         if not (math.isfinite(self.curve) and 0.1 <= self.curve <= 10):
@@ -131,6 +122,22 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             span = SPANS[self.control]
             if not span.low <= end <= span.high:
                 raise ValueError(f"{self}: its range is within {span.low:g} to {span.high:g}, not {end:g}")
+
+
+@cache
+def _written(by: str) -> tuple[Kind, int | None]:
+    """Kind and number of what is moved; asked with every message, so it is read once."""
+    written = _WRITTEN.fullmatch(by)
+    if written is None:
+        raise ValueError(f'it is turned by "cc N", "note N", "program", "program N" or "footswitch", not {by!r}')
+    word, number, program, which, _ = written.groups()
+    digits = number or which
+    value = None if digits is None else int(digits)
+    kind = Kind(word or program or Kind.FOOTSWITCH)
+    if value is not None and value > (FIRST_MODE_MESSAGE - 1 if kind is Kind.CC else HIGHEST):
+        what = "119, from 120 on they mean silence" if kind is Kind.CC else "127"
+        raise ValueError(f"MIDI has {kind} 0 to {what}, not {by!r}")
+    return kind, value
 
 
 class ControlsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

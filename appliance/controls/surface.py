@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from appliance.controls.binding import Binding, Press
 from appliance.controls.control import Control, Turned, Value
-from appliance.controls.gesture import FOOT, Gesture, gesture_of
+from appliance.controls.gesture import FOOT, Gesture, Kind, gesture_of
 from appliance.controls.handle import move
 from appliance.controls.learning import Bound, Learning, Refused
 from appliance.controls.limits import SWITCHES
 
 Outcome = Turned | Bound | Refused
+
+# Of how many messages it is kept who hears them: more than any player uses, less than a flood could fill memory with.
+_FOUND_OUT = 1024
 
 
 class ControlSurface:
@@ -23,6 +26,7 @@ class ControlSurface:
         self._bindings = list(bindings)
         self._values: dict[tuple[str, Control], Value] = {("", control): value for control, value in values.items()}
         self._learning: Learning | None = None
+        self._hearing: dict[tuple[str, Kind, int, int], list[Binding]] = {}  # who hears what, as it was found out
         self._held: dict[Binding, str] = {}  # by the port on which it is held
 
     @property
@@ -72,17 +76,27 @@ class ControlSurface:
             learnt = self._learning.receive(port, time, gesture, self._bindings)
             if learnt is not None:
                 return [self._bind(learnt)]
-        hearing = [binding for binding in self._bindings if binding.hears(port, gesture)]
+        hearing = self._who_hears(port, gesture)
         if not hearing:
             return None
         moves = [(binding, move(binding, gesture, self._value(binding))) for binding in hearing]
         return [self._turn(binding, time, moved.value, port) for binding, moved in moves if moved is not None]
+
+    def _who_hears(self, port: str, gesture: Gesture) -> list[Binding]:
+        what = (port, gesture.kind, gesture.number, gesture.channel)
+        hearing = self._hearing.get(what)
+        if hearing is None:
+            if len(self._hearing) >= _FOUND_OUT:
+                self._hearing.clear()
+            hearing = self._hearing[what] = [one for one in self._bindings if one.hears(port, gesture)]
+        return hearing
 
     def _bind(self, learnt: Bound | Refused) -> Bound | Refused:
         if isinstance(learnt, Bound):
             new = learnt.binding
             kept = [old for old in self._bindings if (old.control, old.duet) != (new.control, new.duet)]
             self._bindings = [*kept, new]
+            self._hearing.clear()
             self._learning = None
         return learnt
 
