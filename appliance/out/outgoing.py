@@ -11,6 +11,9 @@ from appliance.out.wire import Cut, Follow, Hush, Messages, Request, Say
 # A note that is later than this (s) is left out: it would be heard as a mistake.
 TOLERANCE = 0.020
 
+# A word of OSC is sent as long before its instant as can be, often after the time when it was due.
+_WORD_TOLERANCE = 5.0
+
 # What may wait: an answer of 32 bars of sixteenths on nine drums is 9216 messages, but 8 s are sent ahead.
 MOST = 8192
 
@@ -67,7 +70,7 @@ class Outgoing:
         due = [Due(time, 0, port, data) for time, data in self._clock.advance(now) for port in self._clocked]
         while self._heap and self._heap[0].time <= now:
             one = heapq.heappop(self._heap)
-            if now - one.time > TOLERANCE and _begins(one):
+            if now - one.time > (TOLERANCE if isinstance(one.what, bytes) else _WORD_TOLERANCE) and _begins(one):
                 self.left_out += 1
                 continue
             due.append(one)

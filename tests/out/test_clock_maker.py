@@ -1,7 +1,7 @@
 """The box as MIDI clock, in virtual time."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.out.clock_maker import CLOCK, CONTINUE, PPQN, SONG_POSITION, START, STOP, ClockMaker
@@ -109,6 +109,7 @@ def test_an_hour_of_ticks_does_not_drift():
     assert abs(ticks[-1] - (len(ticks) - 1) * 60.0 / 117.3 / 24) < 1e-6
 
 
+@settings(deadline=None)
 @given(st.floats(30, 300), st.floats(0, 100), st.booleans())
 def test_who_reads_our_clock_hears_our_pulse(qpm, into, always):
     maker, reader = ClockMaker(always=always), ClockReader(120.0)

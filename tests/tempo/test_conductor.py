@@ -1,7 +1,7 @@
 """The conductor in virtual time: where quarters are, and which beats are said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.notation.timeline import Meter
@@ -45,6 +45,7 @@ def test_a_grid_that_somebody_holds_is_not_anchored_again():
     assert the.pulse == Pulse(11.3, 120.0)
 
 
+@settings(deadline=None)
 @given(st.floats(20, 400), st.sampled_from(["4/4", "3/4", "6/8", "7/8"]), st.floats(0, 1e5))
 def test_each_beat_is_said_once_in_order_and_ahead_of_its_time(qpm, meter, origin):
     the = conductor(qpm, meter)
