@@ -1,5 +1,7 @@
 """The rooms joined as the appliance joins them, around models of the test's choice, and ways to play on them."""
 
+import msgspec
+
 from appliance.answer.answerer import Answerer
 from appliance.answer.model import Model
 from appliance.answer.sampling_settings import SamplingSettings
@@ -16,7 +18,7 @@ from appliance.pad.midi import Pad, PadSettings
 from appliance.routes import DuetSettings, Routes
 from appliance.scenes import Scenes
 from appliance.tempo.conductor import Conductor
-from appliance.tempo.settings import TempoSettings
+from appliance.tempo.settings import Source, TempoSettings
 
 GRID = Grid(qpm=120.0)
 STEP = GRID.step_seconds  # 0.125 s
@@ -54,12 +56,12 @@ def instrument(
     models = model if isinstance(model, dict) else {"parrot": model}
     first = next(iter(models))
     dials = Dials(
-        ListenerSettings(bars=bars, silence_beats=4, max_bars=max_bars, **(call or {})),
-        AnswerSettings(model=first, bars=answer_bars, **answer),
+        msgspec.convert({"bars": bars, "silence_beats": 4, "max_bars": max_bars, **(call or {})}, ListenerSettings),
+        msgspec.convert({"model": first, "bars": answer_bars, **answer}, AnswerSettings),
         SamplingSettings(temperature=temperature, top_k=0),
         tuple(models),
     )
-    tempo = TempoSettings(grid.qpm, str(grid.meter), source)
+    tempo = TempoSettings(grid.qpm, str(grid.meter), Source(source))
     conductor = Conductor(tempo, 0.1)
     duets = duets or {ONLY: DuetSettings()}
     players = {}
