@@ -12,6 +12,7 @@ from pathlib import Path
 from appliance.clock import MonotonicClock
 from appliance.commands.journals import Journals, evening, open_journals
 from appliance.commands.lamp import Lamp
+from appliance.commands.outputs import open_outputs
 from appliance.commands.rooms import Rooms, add_answer_arguments, thru_lead
 from appliance.drivers.answerers import Answerers
 from appliance.drivers.control_door import ControlDoor
@@ -25,7 +26,7 @@ from appliance.drivers.waiting import Waiting
 from appliance.drivers.worker import Worker, WorkerSettings
 from appliance.errors import ModelError, PadLost, SettingsError
 from appliance.inputs import Opened, Reading
-from appliance.loop import Helper, Loop
+from appliance.loop import Helper, Listening, Loop
 from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.timeline import Timeline
 from appliance.pad.ports import PortsSettings, Search, wanted
@@ -37,6 +38,7 @@ from appliance.status.wire import Lift, Post
 from appliance.views.journal import Began, Entry, Event, Tuned
 
 _SOCKET = Path("/run/ghostnote/striker.sock")
+_OUT = Path("/run/ghostnote/out.sock")
 _STRIKER_STARTS = 5.0  # seconds that the striker may take to answer: on a Pi it is there before the player's imports
 _BREATH = 0.5  # seconds before a story begins
 _RESOLUTION = 4  # steps a quarter, as all of Magenta's drum_kit models have, of a model that is not read yet
@@ -45,6 +47,7 @@ _RESOLUTION = 4  # steps a quarter, as all of Magenta's drum_kit models have, of
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the player."""
     parser.add_argument("--striker", type=Path, default=_SOCKET, metavar="SOCKET", help=f"the striker's ({_SOCKET})")
+    parser.add_argument("--out", type=Path, default=_OUT, metavar="SOCKET", help=f"the sender's ({_OUT})")
     parser.add_argument("--control", type=Path, metavar="SOCKET", help="where panels turn controls; none: nowhere")
     parser.add_argument("--journal", action="store_true", help="print every event as a line of JSON")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the journal there, for `replay` and `export`")
@@ -102,7 +105,10 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
             return 0
         journals.note(evening(args, settings, rooms.seed, answerers.cards))
         player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
-        player.helpers += _hands(args, status, clock, stack)
+        outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
+        broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
+        player.listening.append(broadcast)
+        player.helpers += [sender, *_hands(args, status, clock, stack)]
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:
@@ -131,6 +137,7 @@ class _Player:
         lamp: Lamp,
     ) -> None:
         self.helpers: list[Helper] = [answerers, journals]
+        self.listening: list[Listening] = []
         self._rooms = rooms
         self._answerers = answerers
         self._wait = wait
@@ -197,6 +204,7 @@ class _Player:
             horizon=rooms.horizon,
             lead=thru_lead(rooms.strike),
             helpers=self.helpers,
+            listening=self.listening,
             note=self._journals.note,
         )
 
