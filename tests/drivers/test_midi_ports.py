@@ -1,15 +1,19 @@
 """Ports that come and go, with a system in memory and a clock that the test turns; real ones are in tests/board."""
 
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appliance.clock import VirtualClock
-from appliance.drivers.alsa_sequencer import NO_NEWS, News
+from appliance.drivers.alsa_sequencer import NO_NEWS, AlsaSequencer, News
 from appliance.drivers.midi_inbox import MidiInbox
 from appliance.drivers.midi_ports import MidiPorts
 from appliance.errors import PadLost
-from appliance.pad.ports import PortsSettings, Search, Wanted
+from appliance.pad.ports import PortsSettings, Search, Wanted, address
 from appliance.pad.presence import PortFound, PortLost
 from appliance.settings import load_settings
 
@@ -238,3 +242,52 @@ def test_a_flood_of_panics_is_bounded_too(inbox):
     for _ in range(10_000):
         inbox.put("pad", 1.0, PANIC)
     assert sum(len(part) for part in all_of(inbox)) == 2000
+
+
+CARDS = {"left": "SPD-SX:SPD-SX MIDI 1 20:0", "right": "TD-17:TD-17 MIDI 1 24:0", "knobs": KNOBS.replace("24", "28")}
+INPUTS = (Wanted("left", "SPD"), Wanted("right", "TD-*"), Wanted("knobs", "nano", pad=False))
+DOINGS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(CARDS)),
+        st.sampled_from(["unplug", "plug", "replug", "replug unseen", "look", "play"]),
+        st.floats(0.0, 1.0),
+    ),
+    max_size=40,
+)
+
+
+@given(DOINGS)
+def test_whatever_is_plugged_in_and_announced_is_heard(doings):
+    box = Evening(inputs=INPUTS)
+    system, unseen = box.system, set()
+    for name, doing, pause in doings:
+        port = CARDS[name]
+        box.clock.set(box.clock.now() + pause)
+        if doing in ("unplug", "replug", "replug unseen") and port in system.there:
+            system.unplug(port)
+            unseen.add(address(port))
+        if doing in ("plug", "replug", "replug unseen") and port not in system.there:
+            system.there.append(port)
+        if doing == "replug unseen":
+            continue
+        system.announce(*unseen)
+        unseen.clear()
+        box.ports.messages()
+        for there in system.there:
+            system.play(there, HIT)
+        heard = {name for name, _, _ in box.ports.messages()}
+        assert heard == {name for name, port in CARDS.items() if port in system.there}
+        assert len(system.open_ports) == len(system.there)
+    found = [change for change in box.ports.changes() if change.name == "left"]
+    assert all(type(one) is not type(other) for one, other in pairwise(found))
+    box.ports.close()
+
+
+def test_what_is_no_sequencer_is_let_go(tmp_path):
+    plain = tmp_path / "seq"
+    plain.touch()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(OSError, match="ioctl"):
+            AlsaSequencer(VirtualClock(), plain)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
