@@ -113,6 +113,8 @@ class Band:
         """Every motor rests now; every duet is idle."""
         self._chain.clear()
         self._callers.clear()
+        self._conductor.silence()
+        self._surface.see(Turned(time, Control.METRONOME, value=False))
         told = [Told("", Silence(time))]
         for duet in self.duets.values():
             told += self._pass_on(duet.name, duet.rest(time, Event.PANIC))

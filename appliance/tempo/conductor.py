@@ -117,6 +117,13 @@ class Conductor:
         self.hold(_COUNT_IN)
         self._said.append(CountedIn(time, begin + length))
 
+    def silence(self) -> None:
+        """Nothing clicks any more, and nobody is counted in: a panic."""
+        self._counts = None
+        self._said = deque(said for said in self._said if not isinstance(said, CountedIn))
+        self.release(_METRONOME)
+        self.release(_COUNT_IN)
+
     def hit(self, time: float) -> None:
         """A pad was struck; four even hits behind a pause count in, where the settings say so."""
         if self._source is not Source.HITS or (count := self._counting.hit(time)) is None:
