@@ -118,7 +118,7 @@ class PadPupil:
     def advance(self, now: float) -> list[str]:
         """What was learnt by now, in words."""
         return [
-            learnt.text if isinstance(learnt, KeyRefused) else f"  key {learnt.key}"
+            f"  {learnt.text if isinstance(learnt, KeyRefused) else f'key {learnt.key}'}"
             for learnt in self._learning.advance(now)
         ]
 
