@@ -48,10 +48,14 @@ class Striker(Protocol):
 
 
 class _Song:
-    """A duet's answer under way: its bars, until when it is known, and what of it has not sounded."""
+    """A duet's answer under way: its bars, until when it is known, and what of it has not sounded.
 
-    def __init__(self, timeline: Timeline) -> None:
+    An `endless` one, an accompaniment, is never known far enough ahead for the striker to go on with it alone.
+    """
+
+    def __init__(self, timeline: Timeline, *, endless: bool) -> None:
         self.timeline = timeline
+        self.endless = endless
         self.known: float | None = None
         self.pending: deque[Stroke] = deque(maxlen=_MOST)
 
@@ -75,7 +79,10 @@ class Drumming:
     def tell(self, duet: str, happening: Happening, now: float) -> None:
         """Raises: StrikerLost."""
         match happening:
-            case AnswerBegan(_, _, _, timeline) | AnswerMoved(timeline):
+            case AnswerBegan(_, _, length, timeline):
+                self._songs.pop(duet, None)
+                self._begin(duet, timeline, endless=length == 0)
+            case AnswerMoved(timeline):
                 self._begin(duet, timeline)
             case StrokesDue(step, muted) if not muted:
                 self._send(duet, step, now)
@@ -89,10 +96,10 @@ class Drumming:
                 self._songs.clear()
                 self._striker.panic()
 
-    def _begin(self, duet: str, timeline: Timeline) -> None:
+    def _begin(self, duet: str, timeline: Timeline, *, endless: bool = False) -> None:
         song = self._songs.get(duet)
         if song is None:
-            song = self._songs[duet] = _Song(timeline)
+            song = self._songs[duet] = _Song(timeline, endless=endless)
         song.timeline = timeline
         if next(iter(self._songs)) == duet:
             self._striker.rest()
@@ -102,7 +109,7 @@ class Drumming:
         song = self._songs.get(duet)
         if song is None:
             return
-        song.known = song.timeline.time_of(step.step + 0.5)
+        song.known = None if song.endless else song.timeline.time_of(step.step + 0.5)
         while song.pending and song.pending[0].time < now:
             song.pending.popleft()
         song.pending.extend(step.strokes)

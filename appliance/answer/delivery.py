@@ -35,6 +35,13 @@ AHEAD = 8.0
 # Of the horizon, the seconds that a model may take for a step before the last bar goes on in its place.
 _PATIENCE = 0.008
 
+# The striker goes on alone where it lacks the next step so long (s) before the slowest stick must start for it; that
+# begins with the second bar of a song (strike/groove.py).
+_STRIKER_WAITS = 0.05
+
+# What a model may need (s) for a step in a tempo that nobody knows ahead: it comes from a worker that others want too.
+_MODEL_WAITS = 0.05
+
 # A step that went out stays when the tempo moves it by less than this (s): half the jitter of a MIDI clock over USB.
 _STAYS = 0.0005
 
@@ -268,10 +275,19 @@ class Delivery:
     def _ahead(self) -> float:
         if self._score is not None and not self._score.length:
             return self._horizon
-        return self._horizon + self._place.timeline.grid.step_seconds if self.led else AHEAD
+        return self._striker_needs + _MODEL_WAITS if self.led else AHEAD
+
+    @property
+    def _striker_needs(self) -> float:
+        """How long (s) before its sound the striker must have a step, as it says that all before it is known."""
+        return self._horizon + _STRIKER_WAITS + self._place.timeline.grid.step_seconds / 2
 
     @property
     def _critical(self) -> float:
+        """How long (s) before the sound of the next step the last bar has to go on in its place."""
+        score = self._score
+        if score is not None and score.length and self._next >= self._place.timeline.grid.steps_per_bar:
+            return self._striker_needs
         return max(0.0, self._horizon - _PATIENCE)
 
     def _lay(self, score: Score, quarter: float, timeline: Timeline, *, loop: bool) -> AnswerBegan:
