@@ -100,7 +100,7 @@ class SenderLoop:
     def turn(self) -> None:
         """One instant, or one look at clients and ports."""
         deadline, now = self._outgoing.next_deadline(), self._clock.now()
-        if deadline is not None and deadline < now + _SPARE:
+        if deadline is not None and deadline - _SPARE <= now:
             self._send(deadline)
             return
         if now >= self._look_at and (deadline is None or deadline > now + _GAP or now > self._look_at + _IMPATIENT):
