@@ -17,6 +17,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/tree/ghostnote/tests"
 install -m 755 "$here/init" "$work/tree/init"
 (cd "$repository" && cp -r --parents appliance boot/ghostnote.toml pyproject.toml tests/board tests/bridge_checker.py \
+    bench/__init__.py bench/freeze_witness.py \
     "$work/tree/ghostnote")
 find "$work/tree" -name __pycache__ -prune -exec rm -rf {} +
 # The kernel unpacks archives that lie behind one another into one root.
