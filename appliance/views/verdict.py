@@ -13,14 +13,18 @@ def as_text(verdict: Verdict, lasted: float, took: float) -> str:
     minutes, seconds = divmod(round(lasted), 60)
     evening = f"{minutes} min {seconds} s, {verdict.inputs} inputs, repeated in {took:.2f} s"
     if verdict.same == verdict.answers:
-        found = f"{verdict.answers} answers, every one the same"
+        found = f"{_answers(verdict)}, every one the same"
     else:
-        found = f"{verdict.answers} answers, {verdict.answers - verdict.same} of them are not the same"
+        found = f"{_answers(verdict)}, {verdict.answers - verdict.same} of them are not the same"
     lines = [f"{evening}: {found}"]
     if verdict.difference is not None:
         where, then, now = verdict.difference
         lines += [f"first difference at {where}", f"  then: {_words(then)}", f"  now:  {_words(now)}"]
     return "\n".join(lines)
+
+
+def _answers(verdict: Verdict) -> str:
+    return f"{verdict.answers} answer{'s' * (verdict.answers != 1)}"
 
 
 def _words(told: Told | None) -> str:
