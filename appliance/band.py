@@ -87,6 +87,10 @@ class Band:
                 told += self.panic(time)
         return told + self._beat(time)
 
+    def silences(self, port: str, message: Sequence[int]) -> bool:
+        """Whether a message is a panic, by what it is or by what is bound to it."""
+        return is_panic(message) or self._surface.silences(port, message)
+
     def step(self, time: float) -> list[Told]:
         """The footswitch was pressed."""
         return self.advance(time) + self._apply(self._surface.step(time))

@@ -29,6 +29,9 @@ _SOCKET = 0.0005
 # Messages that are told between two looks at what is due, so that a flood delays no beat.
 _AT_ONCE = 64
 
+# Messages that wait at most; what a flood brings beyond them is left out, but never a panic.
+_MOST = 4096
+
 # How long (s) a stick needs for a key and a velocity; None for a key that no motor plays.
 Lead = Callable[[int, int], float | None]
 
@@ -157,8 +160,7 @@ class Loop:
         """What has come, and what is due, once."""
         for reply in self._striker.receive():
             self._reply(reply)
-        self._waiting.extend(source.messages())
-        self._panic_first()
+        self._take_in(band, source.messages())
         for _ in range(min(len(self._waiting), _AT_ONCE)):
             port, time, message = self._waiting.popleft()
             began = self._clock.now()
@@ -174,13 +176,15 @@ class Loop:
             self._note(Advanced(now))
             self._act(band.advance(now), now)
 
-    def _panic_first(self) -> None:
+    def _take_in(self, band: Band, came: Sequence[tuple[str, float, bytes]]) -> None:
         """What was played before a panic, and is not heard yet, is not heard any more; a clock goes on."""
-        panics = [place for place, (_, _, message) in enumerate(self._waiting) if is_panic(message)]
+        panics = [place for place, (port, _, message) in enumerate(came) if band.silences(port, message)]
         if panics:
-            before = [one for one in list(self._waiting)[: panics[-1]] if len(one[2]) == 1 and not is_panic(one[2])]
-            behind = list(self._waiting)[panics[-1] :]
-            self._waiting = deque([behind[0], *before, *behind[1:]])
+            earlier = [*self._waiting, *came[: panics[-1]]]
+            clock = [one for one in earlier if len(one[2]) == 1 and not is_panic(one[2])]
+            self._waiting = deque([came[panics[-1]], *clock])
+            came = came[panics[-1] + 1 :]
+        self._waiting.extend(came[: max(0, _MOST - len(self._waiting))])
 
     def _hear(self, band: Band, news: Event | Turned | Stepped | Learn) -> None:
         """What a helper has for the rooms, or for those who watch."""

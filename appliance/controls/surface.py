@@ -52,6 +52,14 @@ class ControlSurface:
         gesture = gesture_of(message)
         return None if gesture is None else self._act(port, time, gesture)
 
+    def silences(self, port: str, message: Sequence[int]) -> bool:
+        """Whether a message presses panic: whoever has several waiting hears that one first."""
+        gesture = None if self._learning else gesture_of(message)
+        return gesture is not None and any(
+            one.control is Control.PANIC and move(one, gesture, None) is not None
+            for one in self._who_hears(port, gesture)
+        )
+
     def step(self, time: float) -> list[Outcome]:
         """What the footswitch turns, pressed at `time`."""
         return self._act("", time, FOOT) or []

@@ -100,6 +100,14 @@ def test_a_push_by_a_controller_is_at_127_and_each_time():
     assert said == [1, 1, 0, 0, 0]
 
 
+def test_it_is_known_beforehand_what_presses_panic():
+    push = surface(Binding(Control.PANIC, "cc 11"), Binding(Control.LOOP, "cc 12"))
+    pressed = [push.silences("pad", message) for message in (cc(11, 127), cc(11, 0), cc(12, 127), note(1), b"")]
+    assert pressed == [True, False, False, False, False]
+    push.learn(Control.MUTE)
+    assert not push.silences("pad", cc(11, 127))
+
+
 def test_a_program_calls_its_scene_also_when_it_is_there_already():
     programs = surface(Binding(Control.SCENE, "program"))
     said = [values(programs.receive("pad", 0.0, bytes((0xC9, number)))) for number in (3, 3, 0)]
