@@ -48,6 +48,11 @@ class MidiOuts:
         self._open: dict[str, tuple[str, OutPort]] = {}
         self._missing: set[str] = set()
 
+    @property
+    def missing(self) -> bool:
+        """Whether one that is wanted is not there."""
+        return len(self._open) < len(self._wanted)
+
     def send(self, name: str, data: bytes) -> bool:
         """Send to a port; False when it is not there."""
         _, port = self._open.get(name, ("", None))

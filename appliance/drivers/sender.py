@@ -1,5 +1,6 @@
 """The sender's loop: wait for the instant, send, note how late it was; attend to clients and ports in between."""
 
+import math
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
@@ -12,13 +13,16 @@ from appliance.out.wire import Request, Say
 # Below this time (s) to the next instant nothing but it is thought of.
 _SPARE = SPIN + 0.0004
 
-# Looking for ports may take some ms: it waits for a gap of this length (s), but a tick at 300 quarters a minute leaves
-# none, so behind the second figure it is done in any.
+# Looking for ports asks the system, which may take some ms, or on JACK as long as its server likes. So it is done when
+# the system says that a port came or went, and each `_LOOK` s while one that is wanted is not there; where nobody says
+# so, also else, but only when nothing is due for `_LULL` s.
+_LOOK = 1.0
+_LULL = 0.5
+
+# Any look waits for a gap of this length (s); a tick at 300 quarters a minute leaves none, so behind the second figure
+# it is done in any.
 _GAP = 0.010
 _IMPATIENT = 5.0
-
-# Seconds between two looks, for a port that came while nobody said so.
-_LOOK = 1.0
 
 
 class Door(Protocol):
@@ -37,6 +41,11 @@ class Door(Protocol):
 
 class Outs(Protocol):
     """MIDI outputs by their names."""
+
+    @property
+    def missing(self) -> bool:
+        """Whether one that is wanted is not there."""
+        ...
 
     def send(self, name: str, data: bytes) -> bool:
         """Send to one; False when it is not there."""
@@ -88,6 +97,7 @@ class SenderLoop:
         self._clock = clock
         self._news = news
         self._gone: set[tuple[int, int | None]] = set()
+        self._changed = True
         self._look_at = clock.now()
         self._left_out = 0
         self.record = record
@@ -103,15 +113,20 @@ class SenderLoop:
         if deadline is not None and deadline - _SPARE <= now:
             self._send(deadline)
             return
-        if now >= self._look_at and (deadline is None or deadline > now + _GAP or now > self._look_at + _IMPATIENT):
-            self._look(now)
+        if now >= self._look_at and (deadline is None or self._has_time(deadline - now)):
+            self._attend(now)
             return
-        # A look that waits for a gap is no reason to wake up.
-        looks = [self._look_at] if self._look_at > now else []
-        until = min([*looks, *([] if deadline is None else [deadline - _SPARE])])
+        # What waits for a gap is no reason to wake up.
+        until = self._look_at if self._look_at > now else math.inf
+        until = until if deadline is None else min(until, deadline - _SPARE)
         for request in self._door.wait(until, [] if self._news is None else [self._news.fileno()]):
             self._outgoing.receive(request, self._clock.now())
         self._hear_news()
+
+    def _has_time(self, gap: float) -> bool:
+        if self._news is None and not self._outs.missing:
+            return gap > _LULL
+        return gap > _GAP or self._clock.now() > self._look_at + _IMPATIENT
 
     def _send(self, deadline: float) -> None:
         self._clock.reach(deadline)
@@ -131,12 +146,15 @@ class SenderLoop:
         changes = self._news.read()
         self._gone.update(changes.gone)
         if changes.changed:
+            self._changed = True
             self._look_at = self._clock.now()
 
-    def _look(self, now: float) -> None:
-        for sentence in self._outs.look(self._gone):
-            self._door.tell(sentence)
-        self._gone.clear()
+    def _attend(self, now: float) -> None:
+        if self._news is None or self._changed or self._outs.missing:
+            for sentence in self._outs.look(self._gone):
+                self._door.tell(sentence)
+            self._gone.clear()
+            self._changed = False
         if self._outgoing.left_out != self._left_out:
             self._left_out = self._outgoing.left_out
             self._door.tell(f"{self._left_out} notes were left out since the start, as they came too late or too many")
