@@ -65,7 +65,7 @@ PLAIN: dict[str, Value] = {
     "density": 0.0, "tempo": 120.0, "metronome": False,
 }  # fmt: skip
 SCENES = {"plain": PLAIN, "wild": {"tempo": 300.0, "mode": "trade", "temperature": 3.0}}
-# Of a million blocks of memory: what an interpreter that is used for long may hold more in its own tables.
+# Blocks of memory that a quiet box may hold more than before: the answer that it could give again is a long one.
 GROWTH = 4000
 
 
@@ -209,7 +209,10 @@ class Outcome(NamedTuple):
 
 
 def fuzz(events: int, seed: int, source: Source) -> Outcome:
-    """Tell a box so many events. Raises: AssertionError, or whatever the box raises."""
+    """Tell a box so many events, in ten parts; behind each it is silenced, called, and silenced again.
+
+    Raises: AssertionError, or whatever the box raises.
+    """
     chance, box, held = random.Random(seed), Box(seed, source), []
     stream, told, looks = MidiStream(), 0, max(events // 10, 1)
     for number, (wait, event) in enumerate(_events(chance, events)):
@@ -227,10 +230,11 @@ def fuzz(events: int, seed: int, source: Source) -> Outcome:
                     box.take(box.band.receive(chance.choice(PORTS), now, message))
                 told += 1
         if number % looks == looks - 1:
+            _check_silence(box)
+            _check_answer(box)
+            _check_silence(box)
             gc.collect()
             held.append(sys.getallocatedblocks())
-    _check_silence(box)
-    _check_answer(box)
     return Outcome(told, box.clock.now(), box.answers, box.strokes, box.sticks.struck, held)
 
 

@@ -4,6 +4,7 @@ from appliance.answer.sampling import SamplingSettings
 from appliance.answer.settings import AnswerSettings
 from appliance.call.settings import ListenerSettings
 from appliance.controls.binding import ControlsSettings
+from appliance.drivers.favourites import FavouritesSettings
 from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.worker import WorkerSettings
 from appliance.errors import SettingsError
@@ -29,6 +30,7 @@ ROOMS = {
     "strike": StrikeSettings,
     "worker": WorkerSettings,
     "journal": JournalSettings,
+    "favourites": FavouritesSettings,
 }
 
 

@@ -16,6 +16,7 @@ from appliance.commands.outputs import open_outputs
 from appliance.commands.rooms import Rooms, add_answer_arguments, thru_lead
 from appliance.drivers.answerers import Answerers
 from appliance.drivers.control_door import ControlDoor
+from appliance.drivers.favourites import Favourites, FavouritesSettings
 from appliance.drivers.hands import Foot, Panels
 from appliance.drivers.midi_file import file_call, file_grid, read_part
 from appliance.drivers.status_link import StatusLink, status_socket
@@ -107,8 +108,10 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
         broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
-        player.listening.append(broadcast)
-        player.helpers += [sender, *_hands(args, status, clock, stack)]
+        place = settings.room("favourites", FavouritesSettings).place()
+        favourites = stack.enter_context(closing(Favourites(place)))
+        player.listening += [broadcast, favourites]
+        player.helpers += [sender, favourites, *_hands(args, status, clock, stack)]
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:
