@@ -19,6 +19,7 @@ from appliance.drivers.control_door import ControlDoor
 from appliance.drivers.favourites import Favourites, FavouritesSettings
 from appliance.drivers.hands import Foot, Panels
 from appliance.drivers.midi_file import file_call, file_grid, read_part
+from appliance.drivers.realtime import PLAYER_PRIORITY, become_prompt
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.story_pad import StoryPad
@@ -53,6 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--journal", action="store_true", help="print every event as a line of JSON")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the journal there, for `replay` and `export`")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
+    parser.add_argument(
+        "--priority",
+        type=int,
+        default=PLAYER_PRIORITY,
+        metavar="N",
+        help=f"real-time priority ({PLAYER_PRIORITY}); 0: none",
+    )
     add_pad_arguments(parser)
     add_answer_arguments(parser)
 
@@ -70,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
     """Play until it is told to stop, or the turns are over. Raises: GhostnoteError."""
     if args.turns is not None and args.turns < 1:
         raise SettingsError(f"--turns is at least 1, not {args.turns}")
+    if not 0 <= args.priority <= PLAYER_PRIORITY:
+        raise SettingsError(f"--priority is 0 to {PLAYER_PRIORITY}, below the striker's, not {args.priority}")
     if args.until_eof and sys.stdin is None:
         raise SettingsError("--until-eof waits for the end of standard input, and there is none")
     status = StatusLink(status_socket(args.striker))
@@ -91,7 +101,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         link = stack.enter_context(StrikerLink.connect(args.striker, _STRIKER_STARTS))
         journals = open_journals(args, settings, clock, stack)
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.priority), rooms.models)
         stack.callback(answerers.close)
         # Until here a signal ends the process as it does any other; from here on, in order.
         stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
@@ -105,6 +115,8 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         if not player.await_models():
             return 0
         journals.note(evening(args, settings, rooms.seed, answerers.cards))
+        # Behind the first worker and the journal's thread, which are in no hurry; before all that hears pads.
+        become_prompt(args.priority)
         player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
         broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
