@@ -16,6 +16,7 @@ Tick = tuple[int, float]  # its number, and when it came (s)
 
 WINDOWS = (4, 6, 9, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128, 192)
 MEMORY = WINDOWS[-1]
+_SIZES = frozenset(WINDOWS)
 
 # Half of a confidence interval, in standard deviations.
 _WIDTH = 2.0
@@ -54,43 +55,32 @@ def straightest(ticks: Sequence[Tick], noise: float) -> Line:
     """
     if len(ticks) < 2:
         raise ValueError(f"a line goes through two ticks or more, not {len(ticks)}")
-    sums = _Sums(*ticks[-1])
+    last, latest = ticks[-1]
     low, high = -math.inf, math.inf
     best: Line | None = None
-    for count, tick in enumerate(reversed(ticks), 1):
-        sums.add(*tick)
-        if count not in WINDOWS:
+    # Sums of least squares, with number and time counted from the latest tick; bare numbers, as a loop of 192 rounds
+    # for each tick of a clock must cost a Pi little.
+    n, x, y, xx, xy = 0, 0, 0.0, 0, 0.0
+    for number, time in reversed(ticks):
+        of, at = number - last, time - latest
+        n += 1
+        x += of
+        y += at
+        xx += of * of
+        xy += of * at
+        if n not in _SIZES:
             continue
-        line = sums.line()
-        ahead = line.time_of(line.number + _LOOK)
-        half = _WIDTH * noise * sums.spread(_LOOK)
+        line = _line(last, latest, n, x, y, xx, xy)
+        ahead = line.time_of(last + _LOOK)
+        distance = _LOOK - x / n
+        half = _WIDTH * noise * math.sqrt(1 / n + distance * distance / (xx - x * x / n))
         low, high = max(low, ahead - half), min(high, ahead + half)
         if low > high:
             break
         best = line
-    return best or sums.line()
+    return best or _line(last, latest, n, x, y, xx, xy)
 
 
-class _Sums:
-    """Least squares, with number and time counted from the latest tick."""
-
-    def __init__(self, number: int, time: float) -> None:
-        self._number, self._time = number, time
-        self._n = self._x = self._y = self._xx = self._xy = 0.0
-
-    def add(self, number: int, time: float) -> None:
-        x, y = number - self._number, time - self._time
-        self._n += 1
-        self._x += x
-        self._y += y
-        self._xx += x * x
-        self._xy += x * y
-
-    def line(self) -> Line:
-        period = (self._n * self._xy - self._x * self._y) / (self._n * self._xx - self._x * self._x)
-        return Line(self._number, self._time + (self._y - period * self._x) / self._n, period, round(self._n))
-
-    def spread(self, ahead: float) -> float:
-        """Standard deviation of the line so many ticks ahead, for ticks with a noise of 1."""
-        distance = ahead - self._x / self._n
-        return math.sqrt(1 / self._n + distance * distance / (self._xx - self._x * self._x / self._n))
+def _line(number: int, time: float, n: int, x: int, y: float, xx: int, xy: float) -> Line:
+    period = (n * xy - x * y) / (n * xx - x * x)
+    return Line(number, time + (y - period * x) / n, period, n)
