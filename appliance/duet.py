@@ -67,10 +67,9 @@ class Duet:
         self._answers = 0
         self._remade = -math.inf
         self._remake_at: float | None = None
+        samplings = (Control.TEMPERATURE, Control.TOP_K, Control.DENSITY)
         self._acts: dict[Control, Callable[[float], list[Happening]]] = {
-            Control.TEMPERATURE: self._remake,
-            Control.TOP_K: self._remake,
-            Control.DENSITY: self._remake,
+            **dict.fromkeys(samplings, self._remake),
             Control.MODE: self._change_mode,
             Control.MODEL: self._change_model,
             Control.MUTATE: self._mutate,
@@ -153,7 +152,10 @@ class Duet:
         before = self.dials
         if turned.control in DIALS:
             try:
-                self.dials = before.turned(turned.control, turned.value)
+                turned_to = before.turned(turned.control, turned.value)
+                # A model must be able to count the meter: three steps a quarter make no whole bar of 7/8.
+                self._hearing.timeline(0.0, turned_to.answer.model)
+                self.dials = turned_to
             except ValueError as error:
                 return [TurnRefused(turned.time, turned.control, turned.value, str(error))]
         if turned.control in DIALS and self.dials == before:

@@ -352,7 +352,7 @@ def test_a_muted_drum_is_silent_and_the_answer_goes_on():
     told += turn(band, 4 * BAR + STEP, Control.MUTE, False)
     told += run_until(band, 5 * BAR - STEP)
     heard = [one for one in sounded(told) if one[0].expected < 5 * 16]
-    assert heard == rock_at(1) + [(32, KICK)] + rock_at(4)[1:]
+    assert heard == [*rock_at(1), (32, KICK), *rock_at(4)[1:]]
 
 
 def test_thru_beats_every_hit_whoevers_turn_it_is():
@@ -483,3 +483,23 @@ def test_a_call_and_its_answer_are_bars_of_any_meter_and_triplet_grids_where_the
     assert calls_of(told)[0].track.length == steps * resolution // 4
     began = next(one for one in happened(told) if isinstance(one, AnswerBegan))
     assert began.timeline.origin == pytest.approx(steps * STEP)
+
+
+def test_a_model_that_cannot_count_the_meter_is_refused():
+    from appliance.notation.timeline import Meter
+
+    grid = Grid(120.0, Meter(7, 8), 4)
+    band = instrument({"parrot": Parrot(4), "triplets": Parrot(3)}, grid=grid)
+    (refused,) = [one for one in happened(turn(band, 0.0, Control.MODEL, "triplets")) if isinstance(one, TurnRefused)]
+    assert "7/8" in refused.reason
+    assert band.duets[ONLY].dials.answer.model == "parrot"
+
+
+def test_a_model_of_another_resolution_answers_from_the_next_call_on():
+    band = instrument({"parrot": Parrot(4), "triplets": Parrot(3)})
+    told = play(band, ROCK, 1.5 * BAR)
+    told += turn(band, 1.5 * BAR, Control.MODEL, "triplets")
+    told += play(band, at(4), 8 * BAR)
+    assert [call.timeline.grid.steps_per_quarter for call in calls_of(told)] == [4, 3]
+    assert [call.track.length for call in calls_of(told)] == [16, 12]
+    assert not [one for one in answers_of(told) if one.fault]

@@ -93,8 +93,13 @@ class Rooms:
         return tuple(dict.fromkeys(model for dials in self._dials.values() for model in dials.models))
 
     def band(self, engage: Engage, resolution: Resolution) -> Band:
-        """All duets of the settings, for who plays live. Raises: ModelError from `engage`."""
+        """All duets of the settings, for who plays live.
+
+        Raises: SettingsError for a meter that a model cannot count; ModelError from `engage`.
+        """
         meter = read_meter(self.tempo.meter)
+        for dials in self._dials.values():
+            self._check_meter(dials.answer.model, resolution)
         conductor = Conductor(
             self.tempo, _BEAT_AHEAD, clock_input=self._clock.input, count_bars=self._metronome.count_in
         )
@@ -133,6 +138,12 @@ class Rooms:
             return self.pads
         first = next(iter(self.pads))
         return self.pads | {first: msgspec.structs.replace(self.pads[first], port=port)}
+
+    def _check_meter(self, model: str, resolution: Resolution) -> None:
+        try:
+            self.tempo.grid(resolution(model))
+        except ValueError as error:
+            raise SettingsError(f"tempo.meter cannot be counted by the model {model}: {error}") from None
 
     def _dials_of(self, duet: DuetSettings) -> Dials:
         """Raises: ValueError."""
