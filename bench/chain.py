@@ -25,11 +25,11 @@ thru = {thru}
 """
 
 
-def as_striker() -> None:
-    """Take the striker's priority, where it is granted; processes started from here do not have it."""
+def as_striker(below: int = 0) -> None:
+    """Take the striker's priority or one `below` it, where granted; processes started from here do not have it."""
     with contextlib.suppress(PermissionError):
         policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
-        os.sched_setscheduler(0, policy, os.sched_param(STRIKER))
+        os.sched_setscheduler(0, policy, os.sched_param(STRIKER - below))
 
 
 class Pad:

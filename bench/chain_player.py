@@ -110,7 +110,7 @@ def main() -> None:
     rooms, clock = Rooms(settings, chosen), MonotonicClock()
     with StrikerLink.connect(args.striker, 10.0) as link:
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.priority if args.priority else 0), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
         wait = Waiting(clock, [StopSignal().fileno()])
         while not answerers.knows(rooms.models):
             wait(answerers.filenos(), answerers.next_deadline())

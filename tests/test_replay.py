@@ -30,7 +30,7 @@ from tests.rooms import HAT, KICK, SNARE, STEP, instrument, note_on
 from tests.test_loop import PunctualStriker
 
 END = 20.0
-SETTINGS = WorkerSettings(patience=1.0, loading=60.0, priority=0)
+SETTINGS = WorkerSettings(patience=1.0, loading=60.0, nice=0)
 TWO = {"a": DuetSettings(), "b": DuetSettings(inputs=("a",), outputs=())}
 ROCK = [(0.0, note_on(KICK, 110)), (4 * STEP, note_on(SNARE, 90)), (8 * STEP, note_on(KICK, 80))]
 

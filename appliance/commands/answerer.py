@@ -1,8 +1,10 @@
 """`ghostnote answerer`: the worker that holds the models; the player starts it, and it ends with the player."""
 
 import argparse
+import contextlib
 import ctypes
 import gc
+import os
 import signal
 import socket
 from functools import partial
@@ -12,7 +14,6 @@ from appliance.answer.wire import Seat
 from appliance.answer.workbench import Workbench
 from appliance.drivers.answerer_door import AnswererDoor
 from appliance.drivers.model_shelf import ModelShelf
-from appliance.drivers.realtime import become_prompt
 
 # <linux/prctl.h>: the signal that the kernel sends to a process whose parent has died.
 _PR_SET_PDEATHSIG = 1
@@ -21,7 +22,7 @@ _PR_SET_PDEATHSIG = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the worker."""
     parser.add_argument("--fd", type=int, required=True, metavar="N", help="the socket to the player, by its number")
-    parser.add_argument("--priority", type=int, default=0, metavar="N", help="real-time priority; 0: none")
+    parser.add_argument("--nice", type=int, default=0, metavar="N", help="niceness, -20 to 19")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     _die_with_parent()
     # Ctrl-C on a terminal goes to all its processes; when to end is the player's to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    become_prompt(args.priority)
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, args.nice)
     with socket.socket(fileno=args.fd) as connection:
         shelf = ModelShelf()
         gc.freeze()

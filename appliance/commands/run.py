@@ -101,7 +101,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         link = stack.enter_context(StrikerLink.connect(args.striker, _STRIKER_STARTS))
         journals = open_journals(args, settings, clock, stack)
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.priority), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
         stack.callback(answerers.close)
         # Until here a signal ends the process as it does any other; from here on, in order.
         stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]

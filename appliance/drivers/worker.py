@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 
 from appliance.answer.wire import Order, Report
-from appliance.drivers.realtime import PLAYER_PRIORITY
 
 _PACKET = 1 << 20  # bytes; the longest message is a Question with a call of 1024 bars
 _BUFFER = 1 << 20  # bytes of orders that a busy worker may leave unread; net.core.wmem_max may allow fewer
@@ -20,12 +19,12 @@ _BUFFER = 1 << 20  # bytes of orders that a busy worker may leave unread; net.co
 class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the worker may be silent (s): `patience` at work, `loading` while it starts or reads a model.
 
-    `priority` is its real-time priority, where the system grants one; 0: none. Raises: ValueError for what is none.
+    `nice` is its niceness, -20 to 19, where the system grants one below 0. Raises: ValueError for what is none.
     """
 
     patience: float
     loading: float
-    priority: int
+    nice: int
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.patience <= self.loading <= 600:
@@ -33,16 +32,14 @@ class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 f"worker.patience is 0.1 s to worker.loading, and that at most 600 s, not {self.patience} and "
                 f"{self.loading}"
             )
-        if not 0 <= self.priority < PLAYER_PRIORITY:
-            raise ValueError(
-                f"worker.priority is 0 (none) to {PLAYER_PRIORITY - 1}, below the player's, not {self.priority}"
-            )
+        if not -20 <= self.nice <= 19:
+            raise ValueError(f"worker.nice is -20 to 19, not {self.nice}")
 
 
 class Worker:
     """A child process, and a socket of whole packets to it."""
 
-    def __init__(self, priority: int) -> None:
+    def __init__(self, nice: int) -> None:
         """Raises: OSError when no process can be started."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
@@ -51,7 +48,7 @@ class Worker:
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
         try:
-            self._process = _start(theirs.fileno(), priority)
+            self._process = _start(theirs.fileno(), nice)
             self._pidfd = os.pidfd_open(self._process.pid)
         except OSError:
             ours.close()
@@ -110,14 +107,15 @@ class Worker:
         self._process.wait()
 
 
-def _start(fileno: int, priority: int) -> subprocess.Popen[bytes]:
+def _start(fileno: int, nice: int) -> subprocess.Popen[bytes]:
     # Our own package first, and nothing from the folder we happen to be in: it may hold a numpy.py.
     home = str(Path(__file__).parents[2])
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
-    # A player with a real-time priority does not hand it on: the worker takes one of its own, below it.
+    # A player with a real-time priority does not hand it on. A model may compute without a pause, and the kernel takes
+    # the processor from all real-time processes, the striker too, when they had it for 95 % of a second (sched(7)).
     plain = [] if os.sched_getscheduler(0) == os.SCHED_OTHER else [shutil.which("chrt") or "chrt", "--other", "0"]
     return subprocess.Popen(  # noqa: S603 - our own program, no word of the user's in it, and no shell
-        [*plain, sys.executable, "-P", "-m", "appliance", "answerer", "--fd", str(fileno), "--priority", str(priority)],
+        [*plain, sys.executable, "-P", "-m", "appliance", "answerer", "--fd", str(fileno), f"--nice={nice}"],
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -23,7 +23,7 @@ from appliance.notation.timeline import Meter
 
 PATIENCE = 60.0  # s; a test that must wait longer has failed
 MODEL = "drum_kit_rnn"
-SETTINGS = WorkerSettings(patience=0.5, loading=60.0, priority=0)
+SETTINGS = WorkerSettings(patience=0.5, loading=60.0, nice=0)
 CALL = tuple(Note(step, 36 if step % 8 == 0 else 42, 100) for step in range(0, 32, 2))
 QUESTION = Question(1, DrumTrack(CALL, 32), 64, SamplingSettings(temperature=1.0, top_k=0))
 SEED = 11

@@ -16,7 +16,7 @@ from appliance.notation.drum_track import DrumTrack, Note
 from appliance.notation.timeline import Meter
 from tests.drivers.memory_worker import Foretold, MemoryProcess
 
-SETTINGS = WorkerSettings(patience=1.0, loading=60.0, priority=0)
+SETTINGS = WorkerSettings(patience=1.0, loading=60.0, nice=0)
 SAMPLING = SamplingSettings(temperature=1.0, top_k=0)
 CALL = DrumTrack((), 16)
 
