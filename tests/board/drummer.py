@@ -34,6 +34,7 @@ class Drummer:
         self.lost: list[PortLost] = []
         self.panics = 0
         self.messages = 0
+        self.taken = float("inf")  # when the first stroke behind the port's coming was taken by the pad's own side
         self.enumeration = Enumeration()
         self.enumerated = 0.0
 
@@ -53,8 +54,10 @@ class Drummer:
 
     def strike_until_heard(self, gadget: Gadget, name: str, since: float) -> float:
         """Seconds from an instant to the first hit that was heard."""
+        self.taken = float("inf")
         while time.monotonic() < since + GIVING_UP:
-            gadget.strike()
+            if gadget.strike() and self.found and self.found[-1].time >= since:
+                self.taken = min(self.taken, time.monotonic())
             for heard, hit in self.hits(BETWEEN):
                 if heard == name and hit.time >= since:
                     return hit.time - since

@@ -93,6 +93,12 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
             whole.append(who.strike_until_heard(LEFT, "pad", plugged))
             assert who.enumerated >= plugged, "the kernel did not say that it had the pad"
             spans.append((who.enumerated, plugged + whole[-1]))
+            if plugged + whole[-1] > who.enumerated + PROMISED:
+                instants = (who.found[-1].time, who.taken, plugged + whole[-1])
+                found, taken, heard = (f"{instant - who.enumerated:.2f} s" for instant in instants)
+                print(
+                    f"board: cycle {cycle}: found {found}, struck {taken}, heard {heard} behind the kernel", flush=True
+                )
             if cycle == min(20, CYCLES // 2):
                 before, memory = census(), resident()
             if cycle % 100 == 99:
