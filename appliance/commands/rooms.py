@@ -122,7 +122,7 @@ class Rooms:
         self, engage: Engage, grid: Grid, bars: int, channel: int, horizon: float = 0.0, port: str = "pad"
     ) -> Band:
         """One duet for a file's grid, channel (1 to 16) and length; one read ahead of its time has no horizon."""
-        conductor = Conductor(TempoSettings(grid.qpm, str(grid.meter)), 0.0)
+        conductor = Conductor(TempoSettings(grid.qpm, str(grid.meter)), _BEAT_AHEAD if horizon else 0.0)
         dials = Dials(bars_only(bars), self.answer, self._sampling, (self.answer.model,))
         answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
         duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)

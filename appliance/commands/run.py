@@ -192,6 +192,8 @@ class _Player:
             self._journals.note(Opened(Timeline(starts, grid)))
             for told in band.begin(Timeline(starts, grid)):
                 self.note(told.happening, told.duet)
+                for listener in self.listening:
+                    listener.tell(told, self._clock.now())
             source = StoryPad(self._clock, part.messages, starts, call.timeline.origin)
             if not self._loop(link).run(band, source, answers=1):
                 return
