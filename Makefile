@@ -28,6 +28,8 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.clock
+	$(BIN)/python -m bench.thru
+	$(BIN)/python -m bench.panic
 	$(BIN)/python -m bench.fault_campaign
 
 fuzz: $(VENV)/.everything  ## a million events of every kind against the rooms, in virtual time

@@ -23,7 +23,7 @@ from bench.report import Row, options, publish
 
 TARGET = 0.001  # s, of 99 in 100
 KEYS = (36, 38, 42, 45, 48, 50, 49, 51)
-LOST = 1.0  # s after which a command is taken for lost
+LOST = 5.0  # s after which a command is taken for lost
 
 
 class StampingStriker:

@@ -17,7 +17,7 @@ from appliance.drivers.midi_file import Message
 from appliance.drivers.story_pad import StoryPad
 from appliance.drivers.worker import WorkerSettings
 from appliance.happenings import LastBarHeld, StrokesDue
-from appliance.inputs import Advanced
+from appliance.inputs import Input
 from appliance.loop import Loop
 from appliance.notation.timeline import Meter
 from appliance.recording import Recorded, Repeated
@@ -207,7 +207,7 @@ def test_workers_that_die_leave_no_trace_in_what_is_repeated(hits, deaths, seed)
     evening = Evening(sorted((time, note_on(key)) for time, key in hits), deaths=deaths, seed=seed)
     verdict = evening.again()
     assert verdict.difference is None
-    assert verdict.inputs == len(evening.of(Advanced)) + len(hits)
+    assert verdict.inputs == len(evening.of(Input))
 
 
 @pytest.mark.parametrize("text", [b"{}\n", b"\x00\n", b'{"time":1}\n'])

@@ -37,6 +37,8 @@ _PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _GOOD = 60.0
 # A look at the worker that comes so late (s) tells of a machine that stood still, not of a worker that hangs.
 _STOOD_STILL = 0.25
+# Reports that are read at once: a hit on the pad waits for no more of them.
+_AT_ONCE = 32
 # Orders that wait for a worker that reads none, before they are left to the next worker.
 _UNSENT = 4096
 
@@ -177,7 +179,9 @@ class Answerers:
 
     def _read(self, process: Process, now: float) -> list[WorkerNews]:
         news: list[WorkerNews] = []
-        while (report := process.get()) is not None:
+        for _ in range(_AT_ONCE):
+            if (report := process.get()) is None:
+                break
             self._heard_at, self._pinged_at = now, None
             news += self._note(report, now)
         return news
