@@ -282,6 +282,22 @@ def test_a_worker_at_rest_is_only_pinged():
     assert set(map(type, box.workers[0].orders[before:])) == {Ping}
 
 
+def test_a_band_that_is_over_leaves_nothing_behind():
+    box = Box()
+    box.look()
+    for number in range(50):
+        box.answerers.clear_seats()
+        link = box.seat()
+        answer(link)
+        link.ask(16)
+        if number % 2:
+            box.look()  # steps are on their way when it is left
+    box.look()
+    assert link.take() == inline()
+    assert len(box.workers[0]._workbench._places) == 1
+    assert len(box.answerers._links) == 1
+
+
 steps = st.integers(0, 15)
 acts = st.lists(
     st.one_of(
