@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.answer.settings import Mode
@@ -264,6 +264,7 @@ messages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(messages, st.integers(0, 2), st.sampled_from([40.0, 120.0, 400.0, 5000.0]))
 def test_whatever_comes_in_time_goes_forward_and_all_turns_end(played, bars, qpm):
     rooms = instrument(Parrot(), bars=bars, grid=Grid(qpm=qpm))

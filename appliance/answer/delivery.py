@@ -42,6 +42,10 @@ _STRIKER_WAITS = 0.05
 # What a model may need (s) for a step in a tempo that nobody knows ahead: it comes from a worker that others want too.
 _MODEL_WAITS = 0.05
 
+# A knob that is swept takes an answer back a hundred times a second; what is far ahead goes out again when it has been
+# still for so long (s).
+_CALM = 0.05
+
 # A step that went out stays when the tempo moves it by less than this (s): half the jitter of a MIDI clock over USB.
 _STAYS = 0.0005
 
@@ -91,6 +95,7 @@ class Delivery:
         self._sent: deque[tuple[int, float]] = deque()  # steps that have not sounded, and when they will
         self._holding = False
         self._stale = False  # the round under way was made again from its middle: the next is, from its start
+        self._calm_at = -math.inf
         self._told: int | None = None  # the take of which the end was told
 
     @property
@@ -183,9 +188,11 @@ class Delivery:
             return []
         first = self._first_open(now)
         self._place = _Place(self._place.quarter, timeline)
+        # A step that the new tempo brings too near stays where it was.
+        first = max(first, self._first_open(now))
         shifts = [abs(timeline.time_of(step) - time) for step, time in self._sent if step >= first]
         if shifts and max(shifts) > _STAYS:
-            return self._recall(first)
+            return self._recall(first, now)
         bar = self._next + timeline.grid.steps_per_bar
         if abs(timeline.time_of(bar) - self._laid.time_of(bar)) > _MOVED:
             self._laid = timeline
@@ -207,7 +214,7 @@ class Delivery:
         self._answering.rewind(place, score.retake(place), sampling)
         self._asked = place
         self._stale = self._end is None and bool(score.length)
-        return self._recall(first)
+        return self._recall(first, now)
 
     def undo(self, now: float, sampling: SamplingSettings) -> list[Delivered]:
         """The answer as it was before it was last mutated, from the first step that can still be met."""
@@ -218,7 +225,7 @@ class Delivery:
         missing = score.missing()
         self._answering.rewind(missing, score.retake(missing), sampling)
         self._asked = missing
-        return self._recall(self._first_open(now))
+        return self._recall(self._first_open(now), now)
 
     def mute(self, now: float, *, muted: bool) -> list[Delivered]:
         """Silence the drum, or let it sound again; the answer goes on."""
@@ -227,7 +234,7 @@ class Delivery:
         self._muted = muted
         if self._over:
             return []
-        return [StrokesOff(now, muted=True)] if muted else self._recall(self._first_open(now))
+        return [StrokesOff(now, muted=True)] if muted else self._recall(self._first_open(now), now)
 
     def loop(self, now: float, *, on: bool) -> list[Delivered]:
         """Repeat the answer from its end on, or end it with the round that sounds."""
@@ -240,7 +247,7 @@ class Delivery:
             return [AnswerMoved(self._laid)] if done else []
         first = self._first_open(now)
         self._end = max(1, math.ceil(first / score.length)) * score.length
-        return self._recall(self._end)
+        return self._recall(self._end, now)
 
     def resize(self, now: float, length: int) -> list[Delivered]:
         """The answer is to have so many steps, or as few as can still be met. A loop stays as long as it is."""
@@ -253,7 +260,7 @@ class Delivery:
         done = self._next >= self._end
         self._end = score.length = max(length, first, 1)
         self._told = None
-        return [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end)
+        return [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
 
     def length_for(self, bars: int) -> int:
         """The steps of an answer of so many bars to the question under way; 0: as long as its call."""
@@ -275,7 +282,12 @@ class Delivery:
     def _ahead(self) -> float:
         if self._score is not None and not self._score.length:
             return self._horizon
-        return self._striker_needs + _MODEL_WAITS if self.led else AHEAD
+        return self._near if self.led else AHEAD
+
+    @property
+    def _near(self) -> float:
+        """How long (s) before its sound a step goes out that may still be changed."""
+        return self._striker_needs + _MODEL_WAITS
 
     @property
     def _striker_needs(self) -> float:
@@ -302,7 +314,10 @@ class Delivery:
         return AnswerBegan(score.question.answer, quarter, score.length, timeline)
 
     def _due(self, step: int) -> float:
-        return self._place.timeline.time_of(step) - self._ahead
+        """When a step goes out; what is far ahead waits until nothing has been taken back for a moment."""
+        time = self._place.timeline.time_of(step)
+        due = time - self._ahead
+        return due if due >= self._calm_at else max(due, min(self._calm_at, time - self._near))
 
     def _first_open(self, now: float) -> int:
         """The first step whose strokes can still be changed."""
@@ -367,7 +382,7 @@ class Delivery:
             told.append(AnswerEnded(score.track(), begun, score.log_likelihood, score.fault, answer, loops))
         return told
 
-    def _recall(self, first: int) -> list[Delivered]:
+    def _recall(self, first: int, now: float) -> list[Delivered]:
         """Take back what has gone out from a step on; it is sent again as it becomes due."""
         if self._next <= first:
             return []
@@ -375,6 +390,7 @@ class Delivery:
         self._sent = deque((step, time) for step, time in self._sent if step < first)
         self._next = first
         self._laid = self._place.timeline
+        self._calm_at = now + _CALM
         if not times:
             return []
         # Strokes lie on their step: a quarter of a step before it there are none.
