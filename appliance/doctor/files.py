@@ -12,8 +12,10 @@ from appliance.answer.settings import AnswerSettings
 from appliance.call.settings import ListenerSettings
 from appliance.controls.binding import ControlsSettings
 from appliance.doctor.finding import Finding, bad, look, ok
+from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
+from appliance.drivers.worker import WorkerSettings
 from appliance.errors import ModelError, SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
@@ -39,6 +41,8 @@ _ROOMS: dict[str, type[msgspec.Struct]] = {
     "strike": StrikeSettings,
     "pins": PinSettings,
     "status": StatusSettings,
+    "journal": JournalSettings,
+    "worker": WorkerSettings,
 }
 
 _INTERPRETERS = ("ai_edge_litert", "tflite_runtime")
