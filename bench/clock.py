@@ -239,7 +239,7 @@ def rows_out(args: Namespace) -> tuple[list[Row], list[str]]:
     notes: list[str] = []
     with midi_system() as system:
         if not system:
-            return [], ["No clock was sent: this machine has neither ALSA's sequencer nor jackd."]
+            raise SystemExit("a clock is sent by ALSA's sequencer or by jackd, and this machine has neither")
         notes.append(f"a virtual port of {system}")
         with load():
             for priority in (PRIORITY, 0):
@@ -271,10 +271,10 @@ def main() -> None:
     """Measure and publish."""
     parser = options(__doc__.splitlines()[0], "clock")
     parser.add_argument("--songs", type=int, default=100, help="of each kind")
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each sender")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each sender; 0: none")
     args = parser.parse_args()
-    out, said = rows_out(args)
-    if out:
+    if args.seconds > 0:
+        out, said = rows_out(args)
         publish("A MIDI clock sent", out, said, args.json.with_name("clock_out.json"))
     notes = [f"{args.songs} songs of 8 bars each; drift of the clock sent in an hour of virtual time: {drift():.2g} s"]
     publish("A MIDI clock followed", rows_in(args.songs), notes, args.json)

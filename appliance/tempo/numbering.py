@@ -1,7 +1,7 @@
 """Numbers for a clock's first ticks, when no line says yet where each is due.
 
-The likeliest numbering is the one whose ticks lie straightest: in a row, or with one of them lost or doubled where that
-is worth the odds against it. Of more than one such fault in so few ticks there is no telling.
+The likeliest numbering is the one whose ticks lie straightest: in a row, or with some of them lost or doubled where
+that is worth the odds against it. Of more than two such faults in so few ticks there is no telling.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from appliance.tempo.line import Tick
 
 # Twice the natural logarithm of the odds: one tick in a hundred is lost or doubled.
 LOSS = 9.2
+_FAULTS = 2
 
 
 # Behind a step of tempo, so many of the first ticks may still be of the old one; the price of each that is left out.
@@ -25,13 +26,16 @@ def likeliest(times: Sequence[float], noise: float, *, stepped: bool = False) ->
     """
     row = list(enumerate(times))
     best, cost = row, _bend(row) / noise**2
-    for ticks in _faulty(row):
-        other = _bend(ticks) / noise**2 + LOSS
-        if other < cost:
-            best, cost = ticks, other
     for old in range(1, _OLD + 1) if stepped else ():
         if len(row) - old > _OLD and _bend(row[old:]) / noise**2 + old * _OLD_PRICE < cost:
             best, cost = row[old:], _bend(row[old:]) / noise**2 + old * _OLD_PRICE
+    # One fault after the other, as long as each is worth its price: all pairs of faults would be too many to weigh.
+    for faults in range(1, _FAULTS + 1):
+        likely = min(_faulty(row), key=_bend, default=row)
+        if _bend(likely) / noise**2 + faults * LOSS >= cost:
+            break
+        best = row = likely
+        cost = _bend(likely) / noise**2 + faults * LOSS
     return best
 
 

@@ -11,11 +11,12 @@ from appliance.tempo.line import Line
 from appliance.tempo.numbering import LOSS
 
 # So many of the latest ticks are looked at, and so few can show a step: a single late tick is none.
-LATEST = 6
+LATEST = 8
 _FEWEST = 3
 
-# By how much (twice a log-likelihood) a step must explain the ticks better than none: noise does so once in millions.
-_SURE = 20.0
+# By how much (twice a log-likelihood) a step must explain the ticks better than none. Every second tick of six being
+# lost is not enough: among a million ticks that happens. Of eight it is.
+_SURE = 30.0
 
 # Squares, in noise, that ticks of a clock that has stepped may leave unexplained: chi-squared with 5 degrees of freedom
 # is above it once in a thousand.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.tempo.follower import Follower
+from appliance.tempo.follower import FASTEST, SLOWEST, Follower
 from tests.tempo.clocks import PPQN, cable, steady, step, truth
 
 
@@ -103,12 +103,22 @@ def test_a_slow_change_of_tempo_is_followed_all_along():
 
 @given(st.lists(st.floats(0.0, 0.2), min_size=1, max_size=400))
 @settings(deadline=None, max_examples=60)
-def test_whatever_comes_the_line_is_finite_and_goes_forward(gaps):
-    follower, now, last = Follower(120.0), 0.0, -1
+def test_whatever_comes_the_line_is_finite_and_of_a_tempo_that_can_be(gaps):
+    follower, now = Follower(120.0), 0.0
     for gap in gaps:
         now += gap
         assert isinstance(follower.tick(now), int)
         assert math.isfinite(follower.line.time)
-        assert follower.line.period > 0
-        assert follower.line.number >= last - 2
-        last = follower.line.number
+        assert SLOWEST - 1e-6 <= 60.0 / (follower.line.period * PPQN) <= FASTEST + 1e-6
+
+
+def test_two_ticks_lost_among_the_first_are_missed_behind_ten():
+    times = truth(steady(120.0), 4)
+    ticks = [tick for tick in cable(times, 3, jitter=0.003, lost=0.0) if tick[0] not in (4, 7)]
+    assert abs(errors(times, ticks)[-1][1]) < 0.002
+
+
+def test_ticks_that_are_lost_in_turn_are_no_new_tempo():
+    times = truth(steady(120.0), 12)
+    ticks = [tick for tick in cable(times, 3, jitter=0.003, lost=0.0) if tick[0] not in (200, 202, 204)]
+    assert max(abs(error) for number, error in errors(times, ticks) if number > 100) < 0.003
