@@ -84,7 +84,9 @@ class Drumming:
                 self._begin(duet, timeline, endless=length == 0)
             case AnswerMoved(timeline):
                 self._begin(duet, timeline)
-            case StrokesDue(step, muted) if not muted:
+            case StrokesDue(_, True):
+                self._end(duet)  # nobody waits for what is not to be heard
+            case StrokesDue(step):
                 self._send(duet, step, now)
             case StrokesOff(time):
                 self._take_back(duet, time, now)

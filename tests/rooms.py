@@ -22,7 +22,7 @@ from appliance.tempo.settings import Source, TempoSettings
 
 GRID = Grid(qpm=120.0)
 STEP = GRID.step_seconds  # 0.125 s
-HORIZON = 0.05  # as the box has it: the slowest stick, and 10 ms
+HORIZON = 0.055  # as the box has it: the slowest stick, and 15 ms
 KICK, SNARE, HAT = 36, 38, 42
 PAD, ONLY = "pad", "ghost"
 

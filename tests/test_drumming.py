@@ -112,6 +112,18 @@ def test_what_is_muted_does_not_go_out():
     assert drumming.sent == 0
 
 
+def test_nobody_waits_for_a_duet_that_is_muted():
+    striker, _ = told(
+        (0.0, "a", began()),
+        (0.0, "b", began()),
+        (0.0, "b", step(0, muted=True)),
+        (0.0, "a", step(0)),
+        (0.0, "b", step(1, muted=True)),
+        (0.0, "a", step(1)),
+    )
+    assert [order[1] for order in striker.told if isinstance(order, tuple)] == [0.5 * STEP, 1.5 * STEP]
+
+
 def test_a_silence_forgets_every_song():
     striker, _ = told((0.0, "a", began()), (0.0, "a", step(3)), (0.1, "", Silence(0.1)), (0.2, "a", StrokesOff(0.2)))
     assert striker.told[-2:] == ["panic", ("cancel", 0.2)]

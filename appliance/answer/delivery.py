@@ -33,7 +33,7 @@ from appliance.tempo.pulse import Pulse
 AHEAD = 8.0
 
 # Of the horizon, the seconds that a model may take for a step before the last bar goes on in its place.
-_PATIENCE = 0.008
+_PATIENCE = 0.012
 
 # The striker goes on alone where it lacks the next step so long (s) before the slowest stick must start for it; that
 # begins with the second bar of a song (strike/groove.py).

@@ -41,8 +41,8 @@ Engage = Callable[[str, int, Meter], Answering]
 
 _SEEDS = 2**32
 # What it may take, after the last step of a call was heard, to make the first stroke and bring it to the striker: one
-# network step (2 to 4 ms on a Pi 4), a socket, and a scheduler in a bad mood.
-_COMPUTING = 0.010
+# network step (2 to 4 ms on a Pi 4), sockets to the worker and back and to the striker, and a scheduler in a bad mood.
+_COMPUTING = 0.015
 # A beat is said this long (s) before its time: in time for a click that is sent ahead.
 _BEAT_AHEAD = 0.1
 

@@ -25,7 +25,7 @@ def test_the_turn_changes_with_the_hit_that_takes_it():
 
 def test_an_end_call_is_answered_on_the_next_step_where_answers_may_begin_there():
     band = instrument(Parrot(), bars=0, call={"start": "step"})
-    play(band, [(0.0, note_on(KICK)), (3 * STEP, note_on(SNARE))], 3.6 * STEP)
-    told = band.turn(Turned(3.6 * STEP, Control.END_CALL)) + run_until(band, 2 * BAR)
-    # At step 3.6 a stroke on step 4 could no longer be met: 50 ms are 0.4 of a step.
+    play(band, [(0.0, note_on(KICK)), (3 * STEP, note_on(SNARE))], 3.5 * STEP)
+    told = band.turn(Turned(3.5 * STEP, Control.END_CALL)) + run_until(band, 2 * BAR)
+    # From step 3.6 on a stroke on step 4 could no longer be met: 55 ms are 0.44 of a step.
     assert calls_of(told)[0].answer_time == pytest.approx(4 * STEP)
