@@ -109,6 +109,7 @@ def main() -> None:
     chosen = argparse.Namespace(seed=1, model=None, bars=None, temperature=None, top_k=None, settings=args.settings)
     rooms, clock = Rooms(settings, chosen), MonotonicClock()
     with StrikerLink.connect(args.striker, 10.0) as link:
+        become_prompt(args.priority)
         work = settings.room("worker", WorkerSettings)
         answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
         wait = Waiting(clock, [StopSignal().fileno()])
@@ -120,7 +121,6 @@ def main() -> None:
             helpers.append(FlatOut(answerers.seat(rooms.models[0], 1, Meter())))
         band = rooms.band(answerers.seat, lambda name: answerers.cards[name].steps_per_quarter)
         gc.freeze()
-        become_prompt(args.priority)
         link.introduce()
         loop = Loop(
             clock,

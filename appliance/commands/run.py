@@ -100,6 +100,8 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
     with ExitStack() as stack:
         link = stack.enter_context(StrikerLink.connect(args.striker, _STRIKER_STARTS))
         journals = open_journals(args, settings, clock, stack)
+        # Behind the journal's thread, which is in no hurry.
+        become_prompt(args.priority)
         work = settings.room("worker", WorkerSettings)
         answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
         stack.callback(answerers.close)
@@ -115,8 +117,6 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         if not player.await_models():
             return 0
         journals.note(evening(args, settings, rooms.seed, answerers.cards))
-        # Behind the first worker and the journal's thread, which are in no hurry; before all that hears pads.
-        become_prompt(args.priority)
         player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
         broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)

@@ -19,7 +19,8 @@ _BUFFER = 1 << 20  # bytes of orders that a busy worker may leave unread; net.co
 class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the worker may be silent (s): `patience` at work, `loading` while it starts or reads a model.
 
-    `nice` is its niceness, -20 to 19, where the system grants one below 0. Raises: ValueError for what is none.
+    `nice` is its niceness, -20 to 19; below 0 where the system grants that, and the player a real-time priority.
+    Raises: ValueError for what is none.
     """
 
     patience: float
@@ -113,7 +114,10 @@ def _start(fileno: int, nice: int) -> subprocess.Popen[bytes]:
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     # A player with a real-time priority does not hand it on. A model may compute without a pause, and the kernel takes
     # the processor from all real-time processes, the striker too, when they had it for 95 % of a second (sched(7)).
-    plain = [] if os.sched_getscheduler(0) == os.SCHED_OTHER else [shutil.which("chrt") or "chrt", "--other", "0"]
+    prompt = os.sched_getscheduler(0) != os.SCHED_OTHER
+    plain = [shutil.which("chrt") or "chrt", "--other", "0"] if prompt else []
+    # A player without one must not wait for its worker.
+    nice = nice if prompt else max(nice, 0)
     return subprocess.Popen(  # noqa: S603 - our own program, no word of the user's in it, and no shell
         [*plain, sys.executable, "-P", "-m", "appliance", "answerer", "--fd", str(fileno), f"--nice={nice}"],
         env={**os.environ, "PYTHONPATH": path},
