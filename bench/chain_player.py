@@ -8,7 +8,6 @@ import argparse
 import gc
 import socket
 import struct
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.waiting import Waiting
 from appliance.drivers.worker import Worker, WorkerSettings
-from appliance.loop import Loop
+from appliance.loop import Helper, Loop
 from appliance.notation.drum_track import DrumTrack, Note
 from appliance.notation.timeline import Meter
 from appliance.settings import load_settings
@@ -43,7 +42,7 @@ class SocketPad:
 
     def messages(self) -> list[tuple[str, float, bytes]]:
         """What has come."""
-        came = []
+        came: list[tuple[str, float, bytes]] = []
         while True:
             try:
                 packet = self._socket.recv(64)
@@ -81,7 +80,7 @@ class FlatOut:
     def next_deadline(self) -> None:
         """Never."""
 
-    def advance(self, _now: float) -> Sequence[object]:
+    def advance(self, _now: float) -> tuple[()]:
         """Take what was made; ask for more."""
         made = len(self._link.take())
         self.made += made
@@ -116,7 +115,7 @@ def main() -> None:
         while not answerers.knows(rooms.models):
             wait(answerers.filenos(), answerers.next_deadline())
             answerers.advance(clock.now())
-        helpers = [answerers]
+        helpers: list[Helper] = [answerers]
         if args.flat_out:
             helpers.append(FlatOut(answerers.seat(rooms.models[0], 1, Meter())))
         band = rooms.band(answerers.seat, lambda name: answerers.cards[name].steps_per_quarter)

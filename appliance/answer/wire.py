@@ -131,6 +131,7 @@ class Died(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-DuetOrder = Seat | Leave | Listen | Begin | Ask | Rewind | Choose | Reset
+Work = Seat | Listen | Begin | Ask | Rewind | Choose | Reset
+DuetOrder = Work | Leave
 Order = DuetOrder | Preload | Ping
 Report = Ready | Loading | Loaded | Refused | Worked | Pong | Died

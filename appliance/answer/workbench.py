@@ -13,7 +13,6 @@ from appliance.answer.wire import (
     Ask,
     Begin,
     Choose,
-    DuetOrder,
     Leave,
     Listen,
     Loaded,
@@ -27,6 +26,7 @@ from appliance.answer.wire import (
     Reset,
     Rewind,
     Seat,
+    Work,
     Worked,
 )
 from appliance.errors import ModelError
@@ -56,7 +56,7 @@ class _Place:
     """A duet's orders that wait, and who works them off."""
 
     def __init__(self) -> None:
-        self.orders: deque[DuetOrder] = deque()
+        self.orders: deque[Work] = deque()
         self.answering: Answering | None = None
         self.model = ""
         self.failed: int | None = None  # the last answer in which the model failed
@@ -84,6 +84,9 @@ class Workbench:
                 self._reports.append(Pong())
             case Preload(model):
                 self._preloads.append(model)
+            case Leave(duet):
+                if self._places.pop(duet, None) is not None:
+                    self._turns.remove(duet)
             case _:
                 self._queue(order)
 
@@ -101,15 +104,11 @@ class Workbench:
         reports, self._reports = self._reports, []
         return reports
 
-    def _queue(self, order: DuetOrder) -> None:
+    def _queue(self, order: Work) -> None:
         if order.duet not in self._places:
             self._places[order.duet] = _Place()
             self._turns.append(order.duet)
         place = self._places[order.duet]
-        if isinstance(order, Leave):
-            del self._places[order.duet]
-            self._turns.remove(order.duet)
-            return
         if isinstance(order, Reset) and not order.remember:
             place.orders = deque(waiting for waiting in place.orders if isinstance(waiting, Seat | Choose))
         place.orders.append(order)
@@ -138,7 +137,7 @@ class Workbench:
             if made:
                 self._reports.append(Worked(duet, made))
 
-    def _obey(self, place: _Place, order: DuetOrder) -> bool:
+    def _obey(self, place: _Place, order: Work) -> bool:
         """Whether the order is done with; False: a model has to be loaded first."""
         if isinstance(order, Seat | Choose):
             return self._place(place, order)
@@ -171,7 +170,7 @@ class Workbench:
         return True
 
 
-def _is_work(order: DuetOrder) -> bool:
+def _is_work(order: Work) -> bool:
     """Whether it costs a network step or more: a piece of work of its own."""
     return isinstance(order, Listen | Seat | Choose)
 
