@@ -63,7 +63,7 @@ def ghostnote(*words):
 @pytest.fixture
 def settings(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text("[worker]\npatience = 0.3\n[answer]\nbars = 12\n")
+    path.write_text("[worker]\npatience = 0.5\n[answer]\nbars = 12\n")
     return path
 
 
