@@ -108,10 +108,10 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
         LEFT.unplug()
     witness.dismiss()
     ours = [heard - ready for ready, heard in spans]
-    stood = [witness.stood(ready, heard) for ready, heard in spans]
+    still = [witness.stood(ready, heard) for ready, heard in spans]
     said = f"first hit heard {spread(ours)} after the kernel had the pad, {spread(whole)} after plugging"
-    said = f"{said}; the board itself stood still for {max(stood):.2f} s at most; {after}, {growth} kB more"
-    assert all(took - still <= PROMISED for took, still in zip(ours, stood, strict=True)), said
+    said = f"{said}; the board itself stood still for {max(still):.2f} s at most; {after}, {growth} kB more"
+    assert all(took - stood <= PROMISED for took, stood in zip(ours, still, strict=True)), said
     assert after == before, (before, after)
     assert growth < 1024, said
     return said
