@@ -96,9 +96,8 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
             if plugged + whole[-1] > who.enumerated + PROMISED:
                 instants = (who.found[-1].time, who.taken, plugged + whole[-1])
                 found, taken, heard = (f"{instant - who.enumerated:.2f} s" for instant in instants)
-                print(
-                    f"board: cycle {cycle}: found {found}, struck {taken}, heard {heard} behind the kernel", flush=True
-                )
+                stood = f"the board stood still for {witness.stood(*spans[-1]):.2f} s of it"
+                print(f"board: cycle {cycle}: found {found}, struck {taken}, heard {heard}; {stood}", flush=True)
             if cycle == min(20, CYCLES // 2):
                 before, memory = census(), resident()
             if cycle % 100 == 99:
