@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.controls.binding import Binding, ControlsSettings, Press
@@ -18,6 +18,7 @@ def test_every_control_is_of_one_kind():
     assert sum(len(kind) for kind in kinds) == len(Control)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted({*SPANS, *CHOICES, *NAMED})), st.integers(0, 127))
 def test_every_position_of_a_knob_is_a_value_that_its_control_has(control, position):
     value = Binding(control, "cc 1").at(position)
@@ -128,6 +129,7 @@ def test_a_message_is_a_gesture_or_none(message, gesture):
     assert gesture_of(message) == gesture
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_garbage_is_a_gesture_of_a_controller_or_none(message):
     gesture = gesture_of(message)

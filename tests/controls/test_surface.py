@@ -1,7 +1,7 @@
 """Knobs, buttons, pedals: messages in, turned controls out; virtual time."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.controls.binding import Binding, Press
@@ -209,6 +209,7 @@ MESSAGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(BINDINGS, MESSAGES, st.one_of(st.none(), st.sampled_from(list(Control))))
 def test_whatever_comes_every_value_is_one_that_its_control_has(bindings, messages, learnt):
     knobs = ControlSurface(bindings, {})

@@ -4,7 +4,7 @@ import ctypes
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.drivers import alsa_layouts as alsa
@@ -73,6 +73,7 @@ def test_neither_exclusive_messages_nor_active_sensing_are_asked_for():
     assert not WANTED & {130, 42}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_garbage_gives_whole_messages_or_none(buffer):
     for one in events_of(buffer):

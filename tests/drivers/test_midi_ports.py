@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import VirtualClock
@@ -256,6 +256,7 @@ DOINGS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(DOINGS)
 def test_whatever_is_plugged_in_and_announced_is_heard(doings):
     box = Evening(inputs=INPUTS)

@@ -1,6 +1,6 @@
 """Hit the pads in turn; virtual time."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.notation.drums import Drum
@@ -75,6 +75,7 @@ def test_only_the_pad_that_learns_is_heard():
     assert pupil.question() is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0.0, 0.5), st.binary(max_size=3))))
 def test_no_key_is_two_drums_whatever_comes(messages):
     learning, now = PadLearning(list(Drum)), 0.0

@@ -1,7 +1,7 @@
 """Which input is whose; pure logic, no port is opened."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.pad.ports import PortsSettings, Search, Wanted, label, matches, wanted
@@ -88,6 +88,7 @@ INPUTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(INPUTS, st.lists(NAMES, min_size=1, max_size=6))
 def test_nobody_shares_a_port_and_nothing_changes_without_need(inputs, evening):
     looking = Search(inputs, SETTINGS)

@@ -1,6 +1,6 @@
 """Bytes in, messages out; pure logic."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.pad.stream import LONGEST, MidiStream
@@ -31,6 +31,7 @@ def all_of(data: bytes) -> list[bytes]:
     return MidiStream().feed(data)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(VOICE, COMMON)), st.lists(st.integers(0, 3), max_size=40))
 def test_messages_come_out_as_they_went_in_however_they_are_cut(messages, cuts):
     stream, wire, came = MidiStream(), b"".join(messages), []
@@ -41,6 +42,7 @@ def test_messages_come_out_as_they_went_in_however_they_are_cut(messages, cuts):
     assert came == messages
 
 
+@settings(deadline=None)
 @given(st.lists(VOICE, min_size=1))
 def test_running_status_stands_for_the_same_status(messages):
     wire, status = bytearray(), -1
@@ -50,6 +52,7 @@ def test_running_status_stands_for_the_same_status(messages):
     assert all_of(bytes(wire)) == messages
 
 
+@settings(deadline=None)
 @given(st.one_of(VOICE, COMMON), REAL_TIME)
 def test_a_real_time_byte_may_stand_between_any_two_others(message, byte):
     for place in range(1, len(message)):
@@ -73,6 +76,7 @@ def test_a_message_that_another_breaks_off_is_dropped():
     assert all_of(b"\x99\x26\xb9\x7b\x00") == [b"\xb9\x7b\x00"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20_000))
 def test_an_endless_exclusive_takes_no_memory_and_harms_nothing(length):
     stream = MidiStream()
@@ -81,6 +85,7 @@ def test_an_endless_exclusive_takes_no_memory_and_harms_nothing(length):
     assert len(stream._data) + len(stream._exclusive or b"") <= LONGEST + 1
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500))
 def test_garbage_gives_whole_messages_or_nothing(data):
     for message in all_of(data):

@@ -1,7 +1,7 @@
 """What of a pad's note-ons is a stick; virtual time."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.notation.hit import Hit
@@ -68,6 +68,7 @@ def test_the_shipped_pad_hands_a_straight_hit_through():
     assert hit(straight, 1.0, SNARE, 77) == Hit(1.0, SNARE, 77)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 126), st.integers(1, 127), st.floats(0.1, 10.0), st.integers(1, 127), st.integers(1, 127))
 def test_a_harder_hit_is_never_heard_softer(threshold, hardest, curve, first, second):
     touch = Touch(threshold, max(hardest, threshold + 1), curve)
@@ -79,6 +80,7 @@ def test_a_harder_hit_is_never_heard_softer(threshold, hardest, curve, first, se
 HITS = st.lists(st.tuples(st.floats(0, 0.1), st.sampled_from([KICK, SNARE, RIM, HAT, COWBELL]), st.integers(1, 127)))
 
 
+@settings(deadline=None)
 @given(HITS, st.floats(0, 0.05), st.floats(0, 0.05), st.floats(0, 1))
 def test_hits_of_a_drum_are_never_closer_than_its_window(hits, debounce, crosstalk, share):
     sieve = pad(debounce=debounce, crosstalk=crosstalk, crosstalk_share=share)
