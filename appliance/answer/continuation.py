@@ -75,7 +75,9 @@ class Continuation:
             self._dynamics.hear(note)
         played = (note.pitch for note in heard.notes)
         self._pitches[step] = tuple(sorted({*self._pitches.get(step, ()), *played}))
-        self._memories = {at: memory for at, memory in self._memories.items() if at <= step}
+        before = {at: memory for at, memory in self._memories.items() if at <= step}
+        # A model that came in the middle has heard nothing before this step.
+        self._memories = before or {step: self._network.fresh()}
         self._feed(step)
         for old in [at for at in self._pitches if at <= step - _KEPT]:
             del self._pitches[old]
@@ -140,7 +142,8 @@ class Continuation:
             else:
                 return self._network.encoding.pitches(drawn.label), drawn.log_likelihood
         length = self._question.call.length
-        return self._pitches.get(step % length - length, ()) if length else (), 0.0
+        # An accompaniment of which nothing is known rests: its call is there to be heard.
+        return self._pitches.get(step % length - length, ()) if length and not self.along else (), 0.0
 
 
 def _pitches_of(call: DrumTrack) -> dict[int, _Pitches]:

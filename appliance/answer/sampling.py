@@ -17,6 +17,9 @@ Doubles = npt.NDArray[np.float64]
 # one drum, the fuller becomes e² = 7.4 times as likely beside the other.
 _NATS_A_DRUM = 2.0
 
+# Below this temperature a label that is a hundredth of a nat behind the likeliest has a chance of e^-10: it is 0.
+_COLDEST = 1e-3
+
 
 class Choice(NamedTuple):
     """A label, and its natural-log likelihood at temperature 1 over all labels, whatever it was drawn with."""
@@ -53,7 +56,7 @@ def _drums_of(classes: int) -> Doubles:
 
 
 def _draw(scores: Doubles, likelihoods: Doubles, settings: SamplingSettings, chance: float) -> int:
-    if settings.temperature == 0:
+    if settings.temperature < _COLDEST:
         return int(scores.argmax())
     weights = likelihoods if settings.temperature == 1 else np.exp(scores / settings.temperature)
     if 0 < settings.top_k < len(weights):

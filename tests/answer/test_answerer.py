@@ -133,6 +133,25 @@ def test_a_model_that_comes_in_the_middle_has_heard_the_call_and_the_answer_so_f
     assert [(one.step, one.notes[0].pitch) for one in steps if one.notes] == [(20, 38), (24, 36)]
 
 
+def test_a_model_that_comes_in_the_middle_of_an_accompaniment_hears_from_there_on():
+    other = Parrot()
+    machine = answerer(Parrot(), other=other)
+    machine.listen(StepHeard(0, CALL.at(0)))
+    machine.begin(Question(0, DrumTrack(CALL.at(0), 1), 0, COLD, along=True))
+    for step in range(1, 6):
+        machine.ask(step)
+        made(machine)
+        machine.listen(StepHeard(step, ()))
+    machine.choose_model("other")
+    machine.rewind(6, 1, COLD)
+    for step in range(6, 12):
+        machine.listen(StepHeard(step, CALL.at(step)))
+        machine.ask(step + 1)
+        made(machine)
+    assert [label for label, _ in other.heard] == [0, 0, 1, 0, 0, 0]
+    assert [counter for _, counter in other.heard] == list(range(7, 13))
+
+
 def test_with_a_memory_it_goes_on_where_it_was():
     model = Parrot()
     machine = answerer(model)
