@@ -1,7 +1,7 @@
 """A box that is told anything: random bytes, floods of 10,000 messages a second, every legal message, every control.
 
-Three duets, two of them in a circle, all controls bound, the striker's rooms and dry motors behind them, in virtual
-time. It must raise nothing, drive no motor for too long, hold no more memory at the end than in the middle, be silent
+Three duets, two of them in a circle and one that plays along, all controls bound, the striker's rooms and dry motors
+behind them, in virtual time. It must raise nothing, drive no motor for too long, hold no more memory at the end than in the middle, be silent
 behind a panic, and answer the next call. `python -m bench.fuzz --events 1000000`, or `make fuzz`.
 """
 
@@ -56,7 +56,7 @@ HORIZON = 0.05
 DUETS = {
     "a": DuetSettings(inputs=("pad", "b")),
     "b": DuetSettings(inputs=("a",)),
-    "c": DuetSettings(inputs=("pad",), controls={"mode": "accompany"}),
+    "c": DuetSettings(inputs=("pad",)),
 }
 # All that a wild hand can have turned, where a player finds it.
 PLAIN: dict[str, Value] = {
@@ -64,7 +64,7 @@ PLAIN: dict[str, Value] = {
     "call_bars": 1, "min_bars": 0, "max_bars": 8, "answer_bars": 0, "start": "bar", "temperature": 1.0, "top_k": 0,
     "density": 0.0, "tempo": 120.0, "metronome": False,
 }  # fmt: skip
-SCENES = {"plain": PLAIN, "wild": {"tempo": 300.0, "mode": "trade", "temperature": 3.0}}
+SCENES = {"plain": PLAIN, "wild": {"tempo": 300.0, "mode": "trade", "duets": {"c": {"mode": "accompany"}}}}
 # Blocks of memory that a quiet box may hold more than before: the answer that it could give again is a long one.
 GROWTH = 4000
 
@@ -265,10 +265,11 @@ def _band(seed: int, source: Source) -> Band:
     conductor = Conductor(TempoSettings(120.0, "4/4", source), 0.1)
     call = ListenerSettings(bars=0, silence_beats=4, max_bars=8)
     dials = Dials(call, AnswerSettings("dice", 0), SamplingSettings(1.0, 0), tuple(models))
+    own = dict.fromkeys(DUETS, dials) | {"c": dials.turned(Control.MODE, "accompany")}
     duets = {
         name: Duet(
             name,
-            dials,
+            own[name],
             conductor,
             Answerer(models.__getitem__, "dice", seed + number, conductor.meter),
             lambda model: models[model].card.steps_per_quarter,
