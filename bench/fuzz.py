@@ -1,8 +1,8 @@
 """A box that is told anything: random bytes, floods of 10,000 messages a second, every legal message, every control.
 
 Three duets, two of them in a circle and one that plays along, all controls bound, the striker's rooms and dry motors
-behind them, in virtual time. It must raise nothing, drive no motor for too long, hold no more memory at the end than in the middle, be silent
-behind a panic, and answer the next call. `python -m bench.fuzz --events 1000000`, or `make fuzz`.
+behind them, in virtual time. It must raise nothing, drive no motor for too long, hold no more memory at the end than in
+the middle, be silent behind a panic, and answer the next call. `python -m bench.fuzz --events 1000000`, or `make fuzz`.
 """
 
 import argparse
