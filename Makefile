@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models drawings test-tflite-runtime test-batches test-processes test-board clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -28,6 +28,9 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.striker_start
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
+	$(BIN)/python -m bench.clock
+	$(BIN)/python -m bench.thru
+	$(BIN)/python -m bench.panic
 	$(BIN)/python -m bench.fault_campaign
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes
@@ -36,6 +39,9 @@ models: $(VENV)/.everything  ## train and convert the shipped models again: DATA
 drawings: $(VENV)/.everything  ## draw the wiring and the code card again, from the settings and the codes
 	$(BIN)/python -m hw.drawings
 	$(BIN)/python -m docs.make_code_card
+
+fuzz: $(VENV)/.everything  ## a million events of every kind against the rooms, in virtual time
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 # tflite-runtime needs numpy 1 and no ai-edge-litert, so it has an environment of its own, without TensorFlow. Its last
 # wheel is for Python 3.11.
