@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime test-processes test-firmware test-board clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -25,13 +25,24 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.call_end
 	$(BIN)/python -m bench.cold_start
 	$(BIN)/python -m bench.meter
+	$(BIN)/python -m bench.striker_start
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
+	$(BIN)/python -m bench.clock
+	$(BIN)/python -m bench.thru
+	$(BIN)/python -m bench.panic
 	$(BIN)/python -m bench.fault_campaign
 	$(BIN)/python -m bench.arduino_chain
 
-models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
-	models/make.sh $(BIN) "$(DATA)"
+models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes
+	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)"
+
+drawings: $(VENV)/.everything  ## draw the wiring and the code card again, from the settings and the codes
+	$(BIN)/python -m hw.drawings
+	$(BIN)/python -m docs.make_code_card
+
+fuzz: $(VENV)/.everything  ## a million events of every kind against the rooms, in virtual time
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 # tflite-runtime needs numpy 1 and no ai-edge-litert, so it has an environment of its own, without TensorFlow. Its last
 # wheel is for Python 3.11.
@@ -47,6 +58,10 @@ FIRMWARE_TOOLS = make gcc gcc-avr avr-libc libsimavr-dev libelf-dev
 test-firmware: $(VENV)/.everything  ## the Arduino's firmware on a simulated AVR (Debian; root to install the tools)
 	dpkg -s $(FIRMWARE_TOOLS) >/dev/null 2>&1 || apt-get install -y --no-install-recommends $(FIRMWARE_TOOLS)
 	GHOSTNOTE_FIRMWARE=1 $(BIN)/python -m pytest tests/firmware $(ARGS)
+
+# Three laws of safety, ten thousand scripts each: random batches, late pins, cancels and panics, on three kinds of kit.
+test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no bridge is burnt
+	GHOSTNOTE_EXAMPLES=10000 $(BIN)/python -m pytest -k "burns or burnt" tests/strike tests/drivers $(ARGS)
 
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)

@@ -3,7 +3,6 @@
 The shipped file is the list of all there is: a key of the owner's that is not in it is an error, never passed over.
 """
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +22,11 @@ class Settings:
     def __init__(self, tables: Table, file: Path) -> None:
         self._tables = tables
         self._file = file
+
+    @property
+    def tables(self) -> Table:
+        """All of them, as they were read."""
+        return self._tables
 
     def room(self, table: str, kind: type[Room]) -> Room:
         """The settings of one room. Raises: SettingsError with the file, the key and what is wrong."""
@@ -65,5 +69,7 @@ def _changed(known: Table, owner: Table, file: Path, where: str) -> Table:
 
 
 def _meant(key: str, known: Table) -> str:
+    import difflib  # for errors alone: a striker that strikes would lock it in memory
+
     close = difflib.get_close_matches(key, known, n=1)
     return f": did you mean {close[0]}?" if close else f": there are {', '.join(sorted(known))}"

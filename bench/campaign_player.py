@@ -1,9 +1,10 @@
 """A player without ears for the fault campaign: sixteen strokes a second, for ever, on the grid it is given.
 
-    python -m bench.campaign_player SOCKET ORIGIN
+    python -m bench.campaign_player SOCKET ORIGIN [FILE]
 
-It begins at the next step there is time for, keeps the striker a second and a half ahead, and comes back when it loses
-the striker. Every bar is the same, so that whoever plays a bar can be told by its batch alone.
+FILE is made when it has sent its first strokes. It begins at the next step there is time for, keeps the striker a
+second and a half ahead, and comes back when it loses the striker. Every bar is the same, so that whoever plays a bar
+can be told by its batch alone.
 """
 
 import math
@@ -30,7 +31,7 @@ def stroke_at(step: int, origin: float) -> Stroke:
     return Stroke(origin + step * STEP, KEYS[step % len(KEYS)], 100)
 
 
-def perform(link: StrikerLink, origin: float) -> None:
+def perform(link: StrikerLink, origin: float, plays: Path | None = None) -> None:
     """Play for ever. Raises: StrikerLost."""
     link.introduce()
     link.begin(Groove(origin, STEP, STEPS_A_BAR))
@@ -39,16 +40,19 @@ def perform(link: StrikerLink, origin: float) -> None:
         while origin + step * STEP < time.monotonic() + KNOWN_AHEAD:
             link.send([stroke_at(step, origin)], batch=1, until=origin + (step + 0.5) * STEP)
             step += 1
+        if plays is not None:
+            plays.touch()
         link.receive()
         time.sleep(LOOK)
 
 
 def main() -> None:
     path, origin = Path(sys.argv[1]), float(sys.argv[2])
+    plays = Path(sys.argv[3]) if sys.argv[3:] else None
     while True:
         try:
             with StrikerLink.connect(path, timeout=30.0) as link:
-                perform(link, origin)
+                perform(link, origin, plays)
         except StrikerLost:
             continue
 

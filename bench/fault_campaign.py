@@ -26,8 +26,12 @@ from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.wire import Strokes
 from bench.campaign_player import BAR
+from bench.paper_findings import AFTERMATH, Findings
 from bench.report import Row, options, publish
-from bench.song_under_fault import AFTERMATH, Campaign, Findings
+from bench.song_under_fault import Campaign
+
+# Where files are kept in memory: on a disk a write to the paper waits, now and then, for the disk.
+MEMORY = Path("/dev/shm")
 
 
 def kill_player(campaign: Campaign) -> None:
@@ -122,10 +126,12 @@ def conduct(folder: Path, faults: int, seed: int) -> Findings:
     """A whole campaign: half of the faults to the player and the socket, half to the striker."""
     campaign = Campaign(folder, random.Random(seed))
     try:
+        campaign.spend_until_the_player_is_there()
+        begun = max(campaign.origin, time.monotonic() + 0.5)  # a busy machine may need longer to start it than planned
         campaign.spend(3.0)
         campaign.suffer(TO_THE_PLAYER, faults // 2)
         campaign.spend(3.0)
-        campaign.expect_all(campaign.origin, time.monotonic() - 0.5)
+        campaign.expect_all(begun, time.monotonic() - 0.5)
         campaign.suffer(TO_THE_STRIKER, faults - faults // 2)
         campaign.spend(4 * BAR)
         campaign.findings.resumed = campaign.observer.struck_since(time.monotonic() - BAR)
@@ -140,25 +146,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     limit = load_settings().room("strike", StrikeSettings).max_on + AFTERMATH
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         findings = conduct(Path(folder), args.faults, args.seed)
+    unexplained = [breach for breach in findings.breaches if not breach.explained]
     rows: list[Row] = [{"fault": kind, "times": count} for kind, count in sorted(findings.faults.items())]
     back = sorted(findings.back)
     notes = [
         f"longest that a line was high: {1e3 * findings.longest_high:.1f} ms, allowed {1e3 * limit:.0f} ms",
-        f"breaches at the checking sink: {len(findings.breaches)}",
+        f"breaches at the checking sink: {len(findings.breaches)}, of which a standstill of the machine does not "
+        f"explain {len(unexplained)}; it stood still for {findings.stood_still:.2f} s in all",
+        *map(str, findings.breaches[:8]),
         f"steps of the song while player and socket suffered: {findings.expected}, lost {len(findings.missing)}, left "
         f"out as late {findings.late}; the striker kept the groove {findings.alone} times, with {findings.own} strokes",
         f"striker back after its death: {len(back)} times, median {back[len(back) // 2] if back else 0:.3f} s, longest "
         f"{back[-1] if back else 0:.3f} s; a bar lasts {BAR:g} s",
         f"strikers that ended though nothing was done to them: {len(findings.deaths)}",
-        f"while the machine itself stood still (not counted above): {len(findings.frozen)}"
+        f"deaths and lost steps while the machine itself stood still (not counted above): {len(findings.frozen)}"
         + "".join(f"; {text}" for text in findings.frozen[:8]),
-        *(findings.remarks[:20] if findings.missing or findings.breaches or findings.deaths else ()),
+        *(findings.remarks[:20] if findings.missing or unexplained or findings.deaths else ()),
         f"seed {args.seed}, real-time priority of the striker {findings.priority}",
     ]
     publish(f"{findings.faults.total()} faults", rows, notes, args.json)
-    wrong = findings.breaches or findings.missing or findings.deaths
+    wrong = unexplained or findings.missing or findings.deaths
     passed = findings.resumed and not wrong
     return 0 if passed and (not back or back[-1] <= BAR) else 1
 

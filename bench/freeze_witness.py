@@ -1,10 +1,10 @@
 """Notes when the machine itself stood still: a hypervisor that takes the processors away stops every process alike.
 
-    python -m bench.freeze_witness FILE
+    python -m bench.freeze_witness FILE [SLEEP NOTED]
 
-One process a processor sleeps 3 ms again and again, above every real-time priority that Ghostnote uses; what it
-oversleeps by more than 20 ms is a line of FILE: from, until (s, CLOCK_MONOTONIC). Without the right to a real-time
-priority it notes nothing, for then it could not tell a standstill from a busy machine.
+One process a processor sleeps SLEEP s again and again (3 ms), above every real-time priority that Ghostnote uses; what
+it oversleeps by more than NOTED s (20 ms) is a line of FILE: from, until (s, CLOCK_MONOTONIC), the processor. Without
+the right to a real-time priority it notes nothing, for then it could not tell a standstill from a busy machine.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 from appliance.drivers.realtime import become_punctual
 
 PRIORITY = 80
-_SLEEP, _NOTED = 0.003, 0.020
+SLEEP, NOTED = 0.003, 0.020
 
 
 def main() -> None:
@@ -24,13 +24,15 @@ def main() -> None:
     os.sched_setaffinity(0, {mine})
     if not become_punctual(PRIORITY).priority:
         return
+    sleep, noted = map(float, sys.argv[2:4]) if sys.argv[3:] else (SLEEP, NOTED)
     parent, before = os.getppid(), time.monotonic()
     with Path(sys.argv[1]).open("a", buffering=1) as file:
         while os.getppid() == parent:
-            time.sleep(_SLEEP)
+            time.sleep(sleep)
             now = time.monotonic()
-            if now - before > _SLEEP + _NOTED:
-                file.write(f"{before} {now}\n")
+            if now - before > sleep + noted:
+                # It had slept as it should until then.
+                file.write(f"{before + sleep} {now} {mine}\n")
             before = now
 
 
@@ -39,7 +41,7 @@ def standstills(file: Path) -> list[tuple[float, float]]:
     if not file.exists():
         return []
     lines = [line.split() for line in file.read_text().splitlines()]
-    return [(float(line[0]), float(line[1])) for line in lines if len(line) == 2]
+    return [(float(line[0]), float(line[1])) for line in lines if len(line) == 3]
 
 
 if __name__ == "__main__":

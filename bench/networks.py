@@ -13,6 +13,7 @@ from converter.architecture import recognise
 from converter.bundle import Bundle, write_bundle
 from converter.drum_kit import DRUM_KIT
 from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
+from converter.material import drum_code
 from converter.network import NetworkShape, first_weights, magenta_variables
 from converter.reference import Reference, open_reference
 from converter.source import read_source
@@ -26,7 +27,7 @@ def published_shape(path: Path) -> Path:
 
     The time of a step does not depend on the weights.
     """
-    shape = NetworkShape(DRUM_KIT, (256, 256, 256), 32)
+    shape = NetworkShape(drum_code(DRUM_KIT), (256, 256, 256), 32)
     variables = magenta_variables(shape, first_weights(shape, np.random.default_rng(1)))
     graph = metagraph_bytes(variables, shape.attention_length, DRUM_KIT.input_size)
     write_bundle(path, Bundle("drum_kit", "untrained", v1_checkpoint_bytes(variables), graph))

@@ -1,18 +1,18 @@
 """A song, the processes that play it, and those who look on: what the fault campaign is done to."""
 
+import math
 import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.drivers.paper_bridge import Paper, PaperLine
+from appliance.drivers.paper_bridge import Paper
 from appliance.drivers.striker_link import StrikerLink
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import StrikerLost
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
@@ -21,32 +21,13 @@ from appliance.strike.outcome import LeftOut, Reason, Struck
 from appliance.strike.wire import Fault, GrooveHeld
 from bench.campaign_player import STEP
 from bench.freeze_witness import standstills
-from tests.bridge_checker import BridgeChecker
+from bench.paper_findings import Breach, Findings, overlap, read_paper
+from bench.striker_start import from_its_start
 
 REPOSITORY = Path(__file__).parents[1]
 RETURN = 4.0  # s that a player may be away: its rest, its start, and the striker's
-AFTERMATH = 0.050  # s beyond max_on that no line may be high, whatever happens
 TICK = 0.004  # s between two looks of the supervisor
-
-
-@dataclass
-class Findings:
-    """What a campaign brought; seconds."""
-
-    faults: Counter[str] = field(default_factory=Counter)
-    longest_high: float = 0.0
-    breaches: list[tuple[float, str]] = field(default_factory=list)  # when, and the rule
-    remarks: list[str] = field(default_factory=list)  # what else happened about a breach or a lost step
-    expected: int = 0
-    missing: list[int] = field(default_factory=list)  # steps that were neither struck nor reported as late
-    deaths: list[float] = field(default_factory=list)  # of a striker that nobody had done anything to
-    frozen: list[str] = field(default_factory=list)  # what went wrong while the machine itself stood still
-    late: int = 0
-    alone: int = 0  # times that the striker kept the groove
-    own: int = 0  # strokes that it played alone
-    back: list[float] = field(default_factory=list)  # from a striker's death until its successor answered
-    resumed: bool = False  # whether the last bar of all was played again
-    priority: int = 0  # the striker's real-time priority
+WITNESS = ("0.002", "0.001")  # the witness's sleep, and what it notes; s
 
 
 class Process:
@@ -165,6 +146,7 @@ class Campaign:
         self.chance = chance
         self.findings = Findings()
         self.settings = load_settings().room("strike", StrikeSettings)
+        self._silence = load_settings().room("pins", PinSettings).guard.limit
         self.socket = folder / "striker.sock"
         self.paper_path = folder / "paper"
         # A bar of this song lasts a second. Twelve of them are what four are at 80 quarters a minute: time enough for a
@@ -172,17 +154,18 @@ class Campaign:
         owner = folder / "owner.toml"
         owner.write_text("[strike]\ngroove_bars = 12\n")
         striker = ["striker", "--paper", str(self.paper_path), "--socket", str(self.socket), "--settings", str(owner)]
-        self.striker = Process([sys.executable, "-m", "appliance", *striker], folder / "striker.err", lambda: 0.0)
+        command = [*from_its_start(), sys.executable, "-m", "appliance", *striker]
+        self.striker = Process(command, folder / "striker.err", lambda: 0.0)
         self.origin = time.monotonic() + 1.5
         self.observer = Observer(self.socket, self.origin, self.findings)
         self.wait_until(self.observer.look, 20.0)
         self.paper = Paper(self.paper_path, [motor.name for motor in self.settings.motors])
-        player = [sys.executable, "-m", "bench.campaign_player", str(self.socket), str(self.origin)]
+        self._plays = folder / "plays"
+        player = [sys.executable, "-m", "bench.campaign_player", str(self.socket), str(self.origin), str(self._plays)]
         self.player = Process(player, folder / "player.err", lambda: chance.uniform(0.0, 2.0))
         self._still = folder / "standstills"
-        self._witness = subprocess.Popen(
-            [sys.executable, "-m", "bench.freeze_witness", str(self._still)], cwd=REPOSITORY, stderr=subprocess.DEVNULL
-        )
+        witness = [sys.executable, "-m", "bench.freeze_witness", str(self._still), *WITNESS]
+        self._witness = subprocess.Popen(witness, cwd=REPOSITORY, stderr=subprocess.DEVNULL)
         self._spared = True  # nothing is done to the striker yet
         self.log: list[tuple[float, str]] = []
         self._later: list[tuple[float, Callable[[], object]]] = []
@@ -190,8 +173,8 @@ class Campaign:
         self._waits_since: float | None = None  # a striker died, and its successor has not answered yet
 
     def spend_until_the_player_is_there(self) -> None:
-        """A fault of the player needs one."""
-        while not self.player.alive:
+        """A fault of the player needs one that plays: one killed in its start, each time, would never be back."""
+        while not (self.player.alive and self._plays.exists()):
             self.spend(TICK)
 
     def spend(self, seconds: float) -> None:
@@ -270,33 +253,30 @@ class Campaign:
         self._witness.kill()
         self._witness.wait()
         read_paper(list(self.paper.lines()), self.settings, self.findings)
-        self.findings.remarks += [f"{text}; {self.around(at)}" for at, text in self.findings.breaches]
-        self._excuse(standstills(self._still))
+        self._explain(standstills(self._still))
+        self.findings.remarks += [f"{breach}; {self.around(breach.at)}" for breach in self.findings.breaches]
 
-    def _excuse(self, still: list[tuple[float, float]]) -> None:
-        """Set apart what went wrong while the machine stood still: no program could have done its work."""
-
-        def stood_still(since: float, until: float) -> bool:
-            return any(begin < until and end > since for begin, end in still)
-
+    def _explain(self, still: list[tuple[float, float]]) -> None:
+        """Say of each breach how long the machine stood still in it, and set deaths and losses by that apart."""
         found = self.findings
-        excused = [at for at in found.deaths if stood_still(at - 0.3, at)]
+        found.stood_still = overlap(still, -math.inf, math.inf)
+        for breach in found.breaches:
+            breach.still = overlap(still, breach.since, breach.at)
+        # A guard ends who is silent for its limit; half of that is more than any work of a striker takes.
+        excused = [at for at in found.deaths if overlap(still, at - 0.3, at) >= self._silence / 2]
         found.frozen += ["a striker ended by its guard" for _ in excused]
         # Until both the striker and a player, which may be away too, are back.
         lost = [s for s in found.missing if any(0 < self.origin + s * STEP - at + 0.2 < RETURN for at in excused)]
         found.frozen += [f"step {step} lost behind that" for step in lost]
         found.missing = [step for step in found.missing if step not in lost]
         found.deaths = [at for at in found.deaths if at not in excused]
-        high = [(at, text) for at, text in found.breaches if stood_still(at - 0.5, at)]
-        found.frozen += [text for _, text in high]
-        found.breaches = [breach for breach in found.breaches if breach not in high]
 
     def wait_for_low(self) -> None:
         """The guard lowers what a killed striker left high."""
         time.sleep(0.3)
         high = [motor.name for place, motor in enumerate(self.settings.motors) if self.paper.is_high(place)]
         if high:
-            self.findings.breaches.append((time.monotonic(), f"left high at the end: {high}"))
+            self.findings.breaches.append(Breach(time.monotonic(), f"left high at the end: {high}", time.monotonic()))
 
     def vandal(self) -> socket.socket | None:
         """A client of no good intent; None while there is no striker."""
@@ -313,7 +293,8 @@ class Campaign:
         return client
 
     def _supervise(self) -> None:
-        self.player.revive()
+        if self.player.revive() is not None:
+            self._plays.unlink(missing_ok=True)
         died = self.striker.revive()
         if died is not None:
             self._waits_since = died
@@ -323,20 +304,3 @@ class Campaign:
         if answers and self._waits_since is not None:
             self.findings.back.append(time.monotonic() - self._waits_since)
             self._waits_since = None
-
-
-def read_paper(lines: list[PaperLine], settings: StrikeSettings, findings: Findings) -> None:
-    """How long each line was high, and every breach of the checker."""
-    by_motor: dict[str, PaperLine] = {}
-    checker = BridgeChecker.of(settings, lag=AFTERMATH)
-    for line in lines:
-        before = by_motor.get(line.motor)
-        if before is not None and before.inputs.driven and line.inputs.driven != before.inputs.driven:
-            findings.longest_high = max(findings.longest_high, line.time - before.time)
-        if before is None or before.inputs.driven != line.inputs.driven:
-            by_motor[line.motor] = line
-        try:
-            checker.write(line.time, line.motor, line.inputs)
-        except AssertionError as breach:
-            findings.breaches.append((line.time, str(breach)))
-            checker = BridgeChecker.of(settings, lag=AFTERMATH)  # the rest is judged by itself

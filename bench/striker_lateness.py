@@ -1,10 +1,13 @@
-"""How late the striker's edges are, beside cyclictest's wake-ups on the same machine under the same load.
+"""How late the striker's edges are, beside cyclictest and a witness of standstills, under load.
 
-    python -m bench.striker_lateness [--seconds 60] [--json FILE]
+    python -m bench.striker_lateness [--seconds 60] [--kinds dry "mock pins" "no rights"] [--json FILE]
 
-Both run in turns, a load on every processor, first with real-time priority and then without. The striker's lateness is
-the instant after the pin's write less the edge's deadline; cyclictest's is that of a sleeping thread's wake-up. It is
-Debian's rt-tests; it keeps the processor from deep sleep (/dev/cpu_dma_latency), which the striker does not.
+Sixteen strokes a second, 64 edges, while two processes invoke the model and a third stands in for the panel
+(bench/page_load.py), each as fast as it can. Lateness is the instant after a pin's write less the edge's deadline. At
+the same time cyclictest (Debian's rt-tests) wakes a thread on each processor every 2 ms, two priorities above the
+striker, and says how late it was; and the witness (bench/freeze_witness.py), above both, notes when a processor came
+back to it more than 0.3 ms late: a hypervisor or the kernel had it, and no program's edge can be on time. Edges within
+such a standstill are counted in the first row and left out in the second.
 """
 
 import json
@@ -18,8 +21,9 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,20 +31,25 @@ from pathlib import Path
 from rich.console import Console
 
 from appliance.commands.striker import PRIORITY
+from appliance.drivers.realtime import SPIN
 from appliance.drivers.striker_link import StrikerLink
-from appliance.notation.hit import Stroke
+from appliance.notation.hit import LOUDEST, Stroke
 from appliance.strike.outcome import LeftOut, Struck
+from bench.drift import Drift, drift
+from bench.freeze_witness import standstills
 from bench.report import Row, options, publish
+from bench.striker_start import KEYS, ON_PINS
 
 REPOSITORY = Path(__file__).parents[1]
 MODEL = REPOSITORY / "models" / "drum_kit_rnn.tflite"
-TARGET = 3.0  # the striker's p99.9 in cyclictest's
-
-# A groove at 160 quarters a minute: (key, strokes a quarter). 30 strokes, 120 edges a second.
-GROOVE = ((42, 4), (36, 2), (38, 2), (51, 2), (45, 0.5), (48, 0.25), (50, 0.25), (49, 0.25))
-QUARTER = 60 / 160
-EDGES_A_STROKE = 4
+P999, MAX = 200.0, 2000.0  # us: what the striker may be late at real-time priority
+STEP = 1 / 16  # s
+OFF_THE_GRID = 0.005  # s at most, as people play: or edges would fall on few instants
 SENT_AHEAD = 1.0  # s
+WITNESS = ("0.0005", "0.0003")  # its sleep, and what it notes; s
+KINDS = ("dry", "mock pins", "no rights")
+
+Edge = tuple[float, float]  # instant, lateness
 
 MODEL_LOAD = """
 import sys
@@ -64,87 +73,87 @@ while True:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """What a stretch of the striker brought, lateness in microseconds; priority 0 where none was granted."""
+class Measurement:
+    """What one kind of striker brought; lateness in microseconds, with how often it came."""
 
-    edges: Counter[float]
+    kind: str
+    edges: list[Edge]
     starts: Counter[float]
     left_out: Counter[str]
     priority: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The striker and cyclictest under one scheduling policy; lateness in microseconds, with how often it came."""
-
-    policy: str
-    striker: Stretch
     wakes: Counter[float]
+    still: list[tuple[float, float]]
+    stolen: float
 
     @property
-    def ratio(self) -> float | None:
-        """The striker's p99.9 in cyclictest's, which has a resolution of 1 us; None without cyclictest."""
-        if not self.wakes:
-            return None
-        return _percentile(self.striker.edges, 0.999) / max(_percentile(self.wakes, 0.999), 1.0)
+    def all(self) -> Counter[float]:
+        """Every edge."""
+        return Counter(1e6 * lateness for _, lateness in self.edges)
+
+    @property
+    def undisturbed(self) -> Counter[float]:
+        """The edges whose wait or write met no standstill."""
+        begins = [begin for begin, _ in self.still]
+        # Standstills of several processors overlap: up to which instant some of those so far last.
+        ends: list[float] = []
+        for _, end in self.still:
+            ends.append(max(end, ends[-1]) if ends else end)
+
+        def met(at: float, lateness: float) -> bool:
+            place = bisect_right(begins, at)
+            return place > 0 and ends[place - 1] > at - lateness - SPIN
+
+        return Counter(1e6 * lateness for at, lateness in self.edges if not met(at, lateness))
+
+    @property
+    def drift(self) -> Drift | None:
+        """Of all edges."""
+        return drift(self.edges)
 
 
 def main() -> int:
     args = _arguments()
-    name, load = _load(args.model)
-    stolen = _stolen()
-    with _flat_out(load):
-        compared = [_compare(args, priority) for priority in (PRIORITY, 0)]
-    for one in compared:
-        _draw(f"striker, all edges, {one.policy}", one.striker.edges)
-        _draw(f"cyclictest, {one.policy}", one.wakes)
-    rows = [row for one in compared for row in _rows(one)]
-    notes = [f"load: {name}, one process a processor; {args.seconds:g} s each", *_remarks(compared)]
-    notes.append(f"a hypervisor took {_stolen() - stolen:.2f} s of the processors meanwhile, which no program can mend")
+    name, model = _model(args.model)
+    loads = [model, model, [sys.executable, "-m", "bench.page_load"]]
+    with _flat_out(loads):
+        measured = [_measure(args.seconds, kind) for kind in args.kinds]
+    for one in measured:
+        _draw(f"{one.kind}: all edges", one.all)
+        _draw(f"{one.kind}: cyclictest", one.wakes)
+    rows = [row for one in measured for row in _rows(one)]
+    notes = [
+        f"load: {name} twice, and bench.page_load; {args.seconds:g} s each, {1 / STEP:g} strokes a second",
+        *(note for one in measured for note in _remarks(one)),
+    ]
     publish("Lateness under load, microseconds", rows, notes, args.json)
-    fifo = compared[0]
-    return int(fifo.striker.priority > 0 and fifo.ratio is not None and fifo.ratio > TARGET)
+    return int(any(one.priority and not _kept(one.undisturbed) for one in measured))
 
 
 def _arguments() -> Namespace:
     parser = options(__doc__.splitlines()[0], "striker_lateness")
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each of the four measurements")
-    parser.add_argument("--rounds", type=int, default=3, help="stretches into which each is cut")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each measurement")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="what is measured, one after another")
     parser.add_argument("--model", type=Path, default=MODEL, help="what the load computes, if it is there")
     return parser.parse_args()
 
 
-def _compare(args: Namespace, priority: int) -> Comparison:
-    # A stretch of each in turn, so that what else the machine does falls on both.
-    seconds = args.seconds / args.rounds
-    policy = f"SCHED_FIFO {priority}" if priority else "SCHED_OTHER"
-    edges, starts, left_out, wakes = Counter[float](), Counter[float](), Counter[str](), Counter[float]()
-    granted = 0
-    for turn in range(args.rounds):
-        sys.stderr.write(f"{policy}, round {turn + 1} of {args.rounds}: {2 * seconds:.0f} s\n")
-        wakes += _cyclictest(seconds, priority)
-        stretch = _striker(seconds, priority, seed=turn)
-        edges, starts, left_out = edges + stretch.edges, starts + stretch.starts, left_out + stretch.left_out
-        granted = stretch.priority
-    return Comparison(policy, Stretch(edges, starts, left_out, granted), wakes)
-
-
-def _load(model: Path) -> tuple[str, list[str]]:
+def _model(model: Path) -> tuple[str, list[str]]:
     if model.is_file():
         return f"{model.name} invoked by ai_edge_litert", [sys.executable, "-c", MODEL_LOAD, str(model)]
     return "a numpy product of 512 x 512 matrices", [sys.executable, "-c", MATRIX_LOAD]
 
 
 @contextmanager
-def _flat_out(command: list[str]) -> Iterator[None]:
+def _flat_out(commands: Sequence[list[str]]) -> Iterator[None]:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     burners = [
-        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) for _ in range(os.cpu_count() or 1)
+        subprocess.Popen(command, env=environment, cwd=REPOSITORY, stderr=subprocess.DEVNULL) for command in commands
     ]
     try:
         time.sleep(2.0)  # until they have loaded what they compute with
-        if any(burner.poll() is not None for burner in burners):
-            raise SystemExit(f"the load ended at once: {command}")
+        for burner, command in zip(burners, commands, strict=True):
+            if burner.poll() is not None:
+                raise SystemExit(f"the load ended at once: {command}")
         yield
     finally:
         for burner in burners:
@@ -152,54 +161,87 @@ def _flat_out(command: list[str]) -> Iterator[None]:
             burner.wait()
 
 
-def _cyclictest(seconds: float, priority: int) -> Counter[float]:
+def _measure(seconds: float, kind: str) -> Measurement:
+    sys.stderr.write(f"{kind}: {seconds:.0f} s\n")
+    priority = 0 if kind == "no rights" else PRIORITY
+    stolen = _stolen()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        still = folder / "standstills"
+        witness = subprocess.Popen([sys.executable, "-m", "bench.freeze_witness", str(still), *WITNESS], cwd=REPOSITORY)
+        wakes = _cyclictest(seconds, priority)
+        try:
+            edges, starts, left_out, granted = _striker(seconds, priority, kind, folder)
+            latencies = _latencies(wakes)
+        finally:
+            witness.kill()
+            witness.wait()
+        return Measurement(
+            kind, edges, starts, left_out, granted, latencies, sorted(standstills(still)), _stolen() - stolen
+        )
+
+
+def _cyclictest(seconds: float, priority: int) -> subprocess.Popen[str] | None:
     program = shutil.which("cyclictest")
     if program is None:
-        return Counter()
-    interval = round(1e6 * QUARTER / (EDGES_A_STROKE * sum(often for _, often in GROOVE)))
-    policy = ["--policy=fifo", f"--priority={priority}"] if priority else ["--policy=other"]
-    options = ["--mlockall", "--quiet", "--threads=1", f"--interval={interval}", "--histogram=1000000"]
-    command = [program, *policy, *options, f"--duration={max(1, round(seconds))}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        Console().print(
-            f"cyclictest with priority {priority} was refused: {done.stderr.strip() or done.stdout.strip()}"
-        )
-        return Counter()
-    lines = re.findall(r"^(\d+)\s+(\d+)$", done.stdout, re.MULTILINE)
-    return Counter({float(latency): int(count) for latency, count in lines if int(count)})
+        return None
+    policy = ["--policy=fifo", f"--priority={priority + 2}"] if priority else ["--policy=other"]
+    words = ["--mlockall", "--quiet", "--laptop", f"--threads={os.cpu_count()}", "--affinity", "--interval=2000"]
+    command = [program, *policy, *words, "--histogram=1000000", f"--duration={max(1, round(seconds))}"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def _striker(seconds: float, priority: int, seed: int) -> Stretch:
-    with tempfile.TemporaryDirectory() as folder:
-        path, kept = Path(folder) / "striker.sock", Path(folder) / "lateness.json"
-        settings = ["--dry", "--until-eof", "--socket", str(path), "--priority", str(priority), "--lateness", str(kept)]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "appliance", "striker", *settings],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=REPOSITORY,
-        )
-        try:
-            with StrikerLink.connect(path, timeout=30.0) as link:
-                starts, left_out = _perform(link, seconds, random.Random(seed))
-                granted = link.hello.priority
-        finally:
-            process.communicate(timeout=60)
-        edges = Counter(1e6 * lateness for lateness in json.loads(kept.read_text()))
-    return Stretch(edges, starts, left_out, granted)
+def _latencies(wakes: subprocess.Popen[str] | None) -> Counter[float]:
+    if wakes is None:
+        return Counter()
+    said, refused = wakes.communicate()
+    if wakes.returncode:
+        Console().print(f"cyclictest was refused: {refused.strip() or said.strip()}")
+        return Counter()
+    # A latency (us), then how often it came on each processor.
+    lines = re.findall(r"^(\d{6,})((?:[ \t]+\d+)+)\s*$", said, re.MULTILINE)
+    counted = ((float(latency), sum(map(int, counts.split()))) for latency, counts in lines)
+    return Counter({latency: count for latency, count in counted if count})
+
+
+def _striker(
+    seconds: float, priority: int, kind: str, folder: Path
+) -> tuple[list[Edge], Counter[float], Counter[str], int]:
+    path, kept, settings = folder / "striker.sock", folder / "lateness.json", folder / "pins.toml"
+    settings.write_text(ON_PINS)
+    motors = ["--settings", str(settings)] if kind == "mock pins" else ["--dry"]
+    words = ["--until-eof", "--socket", str(path), "--priority", str(priority), "--lateness", str(kept)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "appliance", "striker", *motors, *words],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=REPOSITORY,
+    )
+    try:
+        with StrikerLink.connect(path, timeout=30.0) as link:
+            starts, left_out = _perform(link, seconds, random.Random(1))
+            granted = link.hello.priority
+    finally:
+        process.communicate(timeout=60)
+    edges = [(instant, lateness) for instant, lateness in json.loads(kept.read_text())]
+    return edges, starts, left_out, granted
 
 
 def _perform(link: StrikerLink, seconds: float, chance: random.Random) -> tuple[Counter[float], Counter[str]]:
     begin = time.monotonic() + SENT_AHEAD
-    waiting = _groove(begin, seconds, chance)
+    waiting = [
+        Stroke(
+            begin + step * STEP + chance.uniform(0, OFF_THE_GRID), KEYS[step % len(KEYS)], chance.randint(1, LOUDEST)
+        )
+        for step in range(int(seconds / STEP))
+    ]
     starts, left_out = Counter[float](), Counter[str]()
-    unanswered = len(waiting)
+    unanswered, sent = len(waiting), 0
     while unanswered:
         horizon = time.monotonic() + SENT_AHEAD
-        due = [stroke for stroke in waiting if stroke.time <= horizon]
-        waiting = waiting[len(due) :]
-        link.send(due)
+        due = next((n for n in range(sent, len(waiting)) if waiting[n].time > horizon), len(waiting))
+        link.send(waiting[sent:due])
+        sent = due
         for reply in link.wait(0.1):
             if isinstance(reply, Struck):
                 starts[1e6 * reply.lateness] += 1
@@ -207,16 +249,6 @@ def _perform(link: StrikerLink, seconds: float, chance: random.Random) -> tuple[
                 left_out[str(reply.reason)] += 1
             unanswered -= isinstance(reply, Struck | LeftOut)
     return starts, left_out
-
-
-def _groove(begin: float, seconds: float, chance: random.Random) -> list[Stroke]:
-    strokes = [
-        # Up to 5 ms off the grid, as people play: or the edges of all motors would fall on few instants.
-        Stroke(begin + n * QUARTER / often + chance.uniform(0, 0.005), key, chance.randint(1, 127))
-        for key, often in GROOVE
-        for n in range(int(seconds / QUARTER * often))
-    ]
-    return sorted(strokes, key=lambda stroke: stroke.time)
 
 
 def _stolen() -> float:
@@ -234,34 +266,46 @@ def _percentile(counted: Counter[float], part: float) -> float:
     raise ValueError("no percentile of nothing")
 
 
-def _rows(compared: Comparison) -> list[Row]:
+def _kept(counted: Counter[float]) -> bool:
+    return bool(counted) and _percentile(counted, 0.999) <= P999 and max(counted) <= MAX
+
+
+def _rows(one: Measurement) -> list[Row]:
     told = {
-        "striker: all edges": compared.striker.edges,
-        "striker: starts of strokes": compared.striker.starts,
-        "cyclictest": compared.wakes,
+        "all edges": one.all,
+        "edges outside standstills": one.undisturbed,
+        "starts of strokes": one.starts,
+        "cyclictest": one.wakes,
     }
-    return [_row(what, compared.policy, counted) for what, counted in told.items() if counted]
+    return [_row(one, what, counted) for what, counted in told.items() if counted]
 
 
-def _row(what: str, policy: str, counted: Counter[float]) -> Row:
+def _row(one: Measurement, what: str, counted: Counter[float]) -> Row:
     parts = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999, "max": 1.0}
     figures = {name: round(_percentile(counted, part), 1) for name, part in parts.items()}
-    return {"what": what, "policy": policy, "samples": counted.total(), **figures}
+    policy = f"FIFO {one.priority + 2 * (what == 'cyclictest')}" if one.priority else "OTHER"
+    return {"striker": one.kind, "what": what, "policy": policy, "samples": counted.total(), **figures}
 
 
-def _remarks(compared: list[Comparison]) -> Iterator[str]:
-    for one in compared:
-        left_out = ", ".join(f"{count} {reason}" for reason, count in one.striker.left_out.items())
-        yield f"{one.policy}: {one.striker.starts.total()} strokes struck, left out: {left_out or 'none'}"
-        if one.ratio is not None:
-            yield f"{one.policy}: the striker's p99.9 is {one.ratio:.2f} times cyclictest's"
-    if not compared[0].wakes:
+def _remarks(one: Measurement) -> Iterator[str]:
+    left_out = ", ".join(f"{count} {reason}" for reason, count in one.left_out.items())
+    yield f"{one.kind}: {one.starts.total()} strokes struck, left out: {left_out or 'none'}"
+    lengths = [end - begin for begin, end in one.still]
+    within = len(one.edges) - one.undisturbed.total()
+    yield (
+        f"{one.kind}: {len(lengths)} standstills of a processor above 0.3 ms, {sum(lengths):.2f} s in all, the longest "
+        f"{1e3 * max(lengths, default=0.0):.1f} ms, {within} edges in them; by its own count the hypervisor took "
+        f"{one.stolen:.2f} s of the processors"
+    )
+    yield f"{one.kind}: drift {one.drift or 'not told: the run is too short'}"
+    if not one.wakes:
         yield "cyclictest is not here to compare with: apt-get install rt-tests"
-    if not compared[0].striker.priority:
-        yield "real-time priority was not granted: there is no target to meet"
-    elif compared[0].ratio is not None:
-        verdict = "met" if compared[0].ratio <= TARGET else "MISSED"
-        yield f"target: at real-time priority within {TARGET:g} times cyclictest's p99.9: {verdict}"
+    if not one.priority:
+        yield f"{one.kind}: there is no target without a real-time priority"
+        return
+    verdicts = {"all edges": one.all, "outside standstills": one.undisturbed}
+    told = "; ".join(f"{what}: {'met' if _kept(counted) else 'MISSED'}" for what, counted in verdicts.items())
+    yield f"{one.kind}: target p99.9 within {P999:g} us and none beyond {MAX:g} us: {told}"
 
 
 def _draw(what: str, counted: Counter[float]) -> None:

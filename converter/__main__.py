@@ -10,8 +10,11 @@ from converter.errors import ConverterError
 # Each has add_arguments(parser) and run(arguments) -> exit status.
 _COMMANDS = {
     "convert": ("converter.convert_command", "a Magenta model to models/NAME.tflite"),
-    "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of drum MIDI"),
-    "train": ("converter.train_command", "a folder of drum MIDI to a Magenta bundle"),
+    "dataset": ("converter.dataset_command", "a folder of music to one file to train on"),
+    "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of music, or a data set"),
+    "inspect": ("converter.inspect_command", "what a file is, and what would become of it"),
+    "train": ("converter.train_command", "a data set to a Magenta bundle and models/NAME.tflite"),
+    "verify": ("converter.verify_command", "a converted model held against what it was made of"),
 }
 
 

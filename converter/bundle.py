@@ -135,9 +135,3 @@ def _refuse_other_files(content: bytes, path: Path) -> None:
     if start.startswith((b"<?xml", b"<!doctype", b"<html", b"<error", b'{"error')):
         shown = " ".join(content[:160].decode("utf-8", "replace").split())
         raise SourceError(f"{path} is a web page saved under a model's name, not a model: {shown!r}. Fetch it again.")
-    if content.startswith(b"\0") and content.endswith(TABLE_MAGIC):
-        raise SourceError(
-            f"{path} is a bare V1 checkpoint, which says nothing of its model: it must be in a .mag bundle."
-        )
-    if content.startswith((b"PK\3\4", b"\x1f\x8b")) or content[257:262] == b"ustar":
-        raise SourceError(f"{path} is an archive: unpack it, and give the .mag or the checkpoint inside.")

@@ -6,12 +6,16 @@ import json
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from converter.errors import SourceError
+from converter.rnn_config import EncodingKind, Family
 
 FORMAT = 1
 CARD_NAME = "card.json"
@@ -19,15 +23,33 @@ CARD_NAME = "card.json"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-class EncodingCard(msgspec.Struct, frozen=True, kw_only=True):
-    """How a step of drums becomes a label and an input row."""
+class EncodingCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a step of music becomes labels and an input row.
 
-    kind: Literal["multi_drum"]
+    The drums' fields are there in every card, empty for other kinds, so that a program that knows drums alone reads the
+    card and can say what it has before it. The others are written where they say something: MIDI pitches, both
+    included; lookbacks in steps; what stands in front of the event (rnn_config.py, `conditions`); the key that melodies
+    are brought to (0 is C, -1 none); velocity bins; the longest shift and duration in steps; steps to a second where
+    they do not count quarters; the sizes of several softmaxes; the hidden units of a NADE.
+    """
+
+    kind: EncodingKind
     drum_map: tuple[tuple[int, ...], ...]
-    drum_map_vintage: Literal["2019", "2016", "one_drum"]
+    drum_map_vintage: Literal["2019", "2016", "one_drum", "none"]
     counter_bits: int
     input_size: int
     classes: int
+    lowest_pitch: int = 0
+    highest_pitch: int = 127
+    lookbacks: tuple[int, ...] = ()
+    conditions: tuple[str, ...] = ()
+    key: int = -1
+    velocity_bins: int = 0
+    longest_shift: int = 0
+    longest_duration: int = 0
+    steps_per_second: int = 0
+    softmaxes: tuple[int, ...] = ()
+    nade_hidden: int = 0
 
 
 class AttentionCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +71,7 @@ class SourceCard(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     sha256: str
-    kind: Literal["bundle", "checkpoint"]
+    kind: Literal["bundle", "checkpoint", "magenta-js"]
     generator_id: str
     description: str
 
@@ -87,8 +109,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     format: int = FORMAT
     name: str
     description: str
-    family: Literal["drums_rnn"]
-    config: Literal["drum_kit", "one_drum"]
+    family: Family
+    config: str
     encoding: EncodingCard
     steps_per_quarter: int
     layer_sizes: tuple[int, ...]
@@ -105,18 +127,24 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Model(msgspec.Struct, frozen=True):
-    """A model file's two parts."""
+    """A model file's parts: the flatbuffer, the card, and the arrays that are used outside the step, by name."""
 
     flatbuffer: bytes
     card: Card
+    arrays: Mapping[str, npt.NDArray[np.float32]] = {}
 
 
 def model_bytes(model: Model) -> bytes:
-    """The model file: the flatbuffer, and behind it a ZIP archive with the card, as TFLite packs associated files."""
+    """The model file: the flatbuffer, and behind it a ZIP archive with the card, as TFLite packs associated files.
+
+    Arrays lie beside the card as NAME.npy (numpy's own format).
+    """
     text = json.dumps(msgspec.to_builtins(model.card), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
     file = io.BytesIO(model.flatbuffer)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo(CARD_NAME, _NO_TIME), text)
+        for name, array in sorted(model.arrays.items()):
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _NO_TIME), _array_bytes(array))
     return file.getvalue()
 
 
@@ -141,7 +169,7 @@ def parse_model(content: bytes, path: Path) -> Model:
         SourceError: they are torn or altered, or the card is of another format.
 
     """
-    card = _card(content, path)
+    card, arrays = _archived(content, path)
     if card.format != FORMAT:
         raise SourceError(f"{path} has a card of format {card.format}; this program reads format {FORMAT}.")
     flatbuffer = content[: card.tflite.bytes]
@@ -149,13 +177,24 @@ def parse_model(content: bytes, path: Path) -> Model:
         raise SourceError(
             f"{path} is not what its card says (sha256 differs): it is torn or altered, convert it again."
         )
-    return Model(flatbuffer, card)
+    return Model(flatbuffer, card, arrays)
 
 
-def _card(content: bytes, path: Path) -> Card:
+def _array_bytes(array: npt.NDArray[np.float32]) -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.ascontiguousarray(array, "<f4"), allow_pickle=False)
+    return file.getvalue()
+
+
+def _archived(content: bytes, path: Path) -> tuple[Card, dict[str, npt.NDArray[np.float32]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return msgspec.json.decode(archive.read(CARD_NAME), type=Card)
+            arrays = {
+                name.removesuffix(".npy"): np.load(io.BytesIO(archive.read(name)), allow_pickle=False)
+                for name in archive.namelist()
+                if name.endswith(".npy")
+            }
+            return msgspec.json.decode(archive.read(CARD_NAME), type=Card), arrays
     # zipfile answers a torn archive with any of these; ValidationError is a DecodeError, which is a ValueError.
     except (
         zipfile.BadZipFile,

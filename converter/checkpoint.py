@@ -1,20 +1,15 @@
-"""The variables of a TensorFlow checkpoint, V1 (inside a bundle) or V2 (what training leaves)."""
+"""The variables of a TensorFlow checkpoint, V1 (one file, also inside a bundle) or V2 (what training leaves)."""
 
 import glob
 import re
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from converter.checksums import is_intact
 from converter.errors import SourceError
 from converter.tensorflow_library import tensorflow
-from converter.variable_names import belongs_to_training, modern_name
+from converter.weights import Variables, kept
 
-Variables = Mapping[str, npt.NDArray[np.float32]]
 _DATA_FILE = re.compile(r"\.data-\d{5}-of-(\d{5})$")
 _PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
@@ -102,28 +97,11 @@ def _in_folder(folder: Path) -> Path:
 
 def _read(file: Path, path: Path) -> Variables:
     tf = tensorflow()
-    variables: dict[str, npt.NDArray[np.float32]] = {}
     try:
         reader = tf.train.load_checkpoint(str(file))
-        for name in sorted(reader.get_variable_to_dtype_map()):
-            if not belongs_to_training(name):
-                _keep(variables, name, reader.get_tensor(name), path)
+        named = [(name, reader.get_tensor(name)) for name in reader.get_variable_to_dtype_map()]
     # TensorFlow answers a torn file with any of these, depending on where it is torn.
     except (tf.errors.OpError, ValueError, RuntimeError, LookupError, MemoryError) as error:
         reason = str(error).splitlines()[0].replace(str(file), path.name)
         raise SourceError(f"{path} holds a checkpoint that cannot be read: {reason}. Fetch it again.") from error
-    return variables
-
-
-def _keep(variables: dict[str, npt.NDArray[np.float32]], name: str, value: object, path: Path) -> None:
-    array = np.asarray(value)
-    if array.dtype.kind != "f":
-        raise SourceError(
-            f"{path}: variable {name} is {array.dtype}, not a floating-point number; it does not convert."
-        )
-    if not np.isfinite(array).all():
-        raise SourceError(f"{path}: variable {name} holds weights that are not finite numbers: training went astray.")
-    modern = modern_name(name)
-    if modern in variables:
-        raise SourceError(f"{path}: two variables would both be {modern}; it does not convert.")
-    variables[modern] = array.astype(np.float32)
+    return kept(named, path)

@@ -7,7 +7,6 @@ from converter.architecture import Architecture
 from converter.card import (
     AttentionCard,
     Card,
-    EncodingCard,
     LikelihoodCard,
     Model,
     ParityCard,
@@ -15,10 +14,13 @@ from converter.card import (
     StateTensor,
     TfliteCard,
 )
+from converter.encoding_card import encoding_card
+from converter.head import NadeHead, head_of
 from converter.likelihood import forecast_of_reference, forecast_of_stepper, likelihood
 from converter.made_with import made_with
 from converter.operators import operators_of, refuse_newer
-from converter.parity import Difference, compare
+from converter.parity import Difference, compare, steppers_of
+from converter.patterns import STEPS_PER_PATTERN, patterns
 from converter.reference import Reference, open_reference
 from converter.source import Source
 from converter.stepper import Stepper
@@ -47,12 +49,15 @@ class Conversion:
 def convert(
     source: Source,
     architecture: Architecture,
-    dated: DatedEncoding,
+    dated: DatedEncoding | None,
     quantization: Quantization,
     label: Label,
     trial: Trial | None = None,
+    steps: int = STEPS_PER_PATTERN,
 ) -> Conversion:
     """The model file's content for a source, compared with what the source itself answers.
+
+    `dated` and `trial` are of drum models; others have neither. `steps`: of each pattern that it is compared over.
 
     Raises:
         SourceError: the source's graph cannot be run.
@@ -61,10 +66,11 @@ def convert(
     """
     content = flatbuffer(architecture, source.variables, quantization)
     refuse_newer(operators_of(content))
-    stepper = Stepper(content)
+    steppers, head = steppers_of(content, quantization), head_of(architecture, source.variables)
+    rows = patterns(architecture.config, dated.encoding if dated else None, steps)
     with open_reference(source, architecture) as reference:
-        difference = compare(reference, stepper, architecture, dated.encoding)
-        measured = _measure(reference, stepper, dated, trial) if trial else None
+        difference = compare(reference, steppers, architecture, head, rows)
+        measured = _measure(reference, steppers.playing, dated, trial) if dated and trial else None
         name = reference.name
     parity = ParityCard(
         reference=name,
@@ -73,7 +79,9 @@ def convert(
         top1_agreement=difference.top1_agreement,
     )
     card = _card(source, architecture, dated, label, _Made(quantization, content, parity, measured))
-    return Conversion(Model(content, card), difference)
+    # What a NADE draws its notes with is no part of the step (rnn_step.py says why).
+    arrays = {"nade_encode": head.encode, "nade_decode": head.decode} if isinstance(head, NadeHead) else {}
+    return Conversion(Model(content, card, arrays), difference)
 
 
 @dataclass(frozen=True)
@@ -96,14 +104,14 @@ def _measure(reference: Reference, stepper: Stepper, dated: DatedEncoding, trial
     )
 
 
-def _card(source: Source, architecture: Architecture, dated: DatedEncoding, label: Label, made: _Made) -> Card:
+def _card(source: Source, architecture: Architecture, dated: DatedEncoding | None, label: Label, made: _Made) -> Card:
     attention, origin = architecture.attention, source.origin
     return Card(
         name=label.name,
         description=_description(architecture),
-        family="drums_rnn",
+        family=architecture.config.family,
         config=architecture.config.name,
-        encoding=_encoding_card(dated),
+        encoding=encoding_card(architecture, dated),
         steps_per_quarter=architecture.config.steps_per_quarter,
         layer_sizes=architecture.layer_sizes,
         attention=AttentionCard(length=attention.length, scope=attention.scope) if attention else None,
@@ -129,18 +137,9 @@ def _description(architecture: Architecture) -> str:
     layers = " + ".join(str(size) for size in architecture.layer_sizes)
     attention = architecture.attention
     over = f", attention over {attention.length} steps" if attention else ""
-    return f"Magenta drums_rnn, configuration {architecture.config.name}, LSTM {layers}{over}"
-
-
-def _encoding_card(dated: DatedEncoding) -> EncodingCard:
-    return EncodingCard(
-        kind="multi_drum",
-        drum_map=dated.encoding.drum_map,
-        drum_map_vintage=dated.vintage,
-        counter_bits=dated.encoding.counter_bits,
-        input_size=dated.encoding.input_size,
-        classes=dated.encoding.classes,
-    )
+    residual = ", residual" if architecture.stack.residual else ""
+    config = architecture.config
+    return f"Magenta {config.family}, configuration {config.name}, LSTM {layers}{over}{residual}"
 
 
 def _tflite_card(content: bytes) -> TfliteCard:

@@ -4,6 +4,8 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
 
 from rich.console import Console
 
@@ -13,18 +15,23 @@ from converter.card import LikelihoodCard, model_bytes
 from converter.conversion import Conversion, Label, convert
 from converter.errors import SettingError
 from converter.parity_table import refuse_stranger, table
-from converter.source import Origin, read_source
+from converter.source import Origin, Source, read_source
 from converter.trial import read_trial
 from converter.vintage import DatedEncoding, date_encoding
+from converter.which_config import Said
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 NOT_STATED = "not stated"
+SOURCES = (
+    "a .mag bundle, a training checkpoint's prefix or folder, a magenta-js folder, or a .tar or .zip of one of them"
+)
+_KNOWING = MappingProxyType({"graph": "the bundle's graph", "config.json": "config.json"})
 DEAREST = 0.02  # nats per step that quantization may cost on real grooves
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `convert`."""
-    parser.add_argument("source", type=Path, help="a .mag bundle, or a training checkpoint's prefix or folder")
+    parser.add_argument("source", type=Path, help=SOURCES)
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("models"), help="folder to write to (default: models)"
     )
@@ -46,9 +53,19 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--attention-length", type=_positive, help="how far attention looks back, where no graph tells (checkpoints)"
     )
+    parser.add_argument("--config", help="Magenta's configuration, where the file does not tell it")
+    parser.add_argument(
+        "--lowest-pitch", type=_pitch, help="the lowest pitch of its range (default: as Magenta has it)"
+    )
+    parser.add_argument("--steps-per-quarter", type=_positive, help="steps to a quarter (default: as Magenta has it)")
     parser.add_argument(
         "--drum-map", choices=("2019", "2016"), help="Magenta's drum map before or since 2019-04-24 (default: by age)"
     )
+
+
+def said_of(arguments: argparse.Namespace) -> Said:
+    """What the arguments say of a model's configuration."""
+    return Said(arguments.config, arguments.lowest_pitch, arguments.steps_per_quarter)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,14 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     """
     source = read_source(arguments.source)
-    architecture = recognise(source, arguments.attention_length)
-    dated = date_encoding(source, architecture, arguments.drum_map)
+    architecture = recognise(source, arguments.attention_length, said=said_of(arguments))
+    dated = dated_drums(source, architecture, arguments.drum_map)
     target = _target(arguments.output, arguments.name or _name_of(source.origin))
     warn_of_assumptions(architecture, dated, arguments.attention_length)
     if arguments.licence == NOT_STATED:
         _say("The card will say that the licence is not stated; give --licence and --credit.")
     trial = None
     if arguments.data:
+        if dated is None:
+            raise SettingError(f"--data measures drum models; {architecture.config.name} is none: use verify --data.")
         trial = read_trial(arguments.data, arguments.split, dated.encoding, architecture.config.steps_per_quarter)
     label = Label(target.stem, arguments.licence, arguments.credit)
     conversion = convert(source, architecture, dated, arguments.quantize, label, trial)
@@ -78,9 +97,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def dated_drums(
+    source: Source, architecture: Architecture, chosen: Literal["2019", "2016"] | None
+) -> DatedEncoding | None:
+    """The encoding of a drum model by its age; None for any other model."""
+    return date_encoding(source, architecture, chosen) if architecture.config.family == "drums_rnn" else None
+
+
 def _report(conversion: Conversion) -> None:
     card = conversion.model.card
-    print(f"{card.source.file}: {card.description}, drum map {card.encoding.drum_map_vintage}")
+    drums = f", drum map {card.encoding.drum_map_vintage}" if card.encoding.drum_map else ""
+    print(f"{card.source.file}: {card.description}{drums}")
     print(f"{card.parity.steps} steps against the {card.parity.reference}:")
     Console().print(table(conversion.difference, card.quantization))
     if card.likelihood:
@@ -94,9 +121,18 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _pitch(text: str) -> int:
+    if not text.isdecimal() or int(text) > 127:
+        raise argparse.ArgumentTypeError(f"{text!r} is no MIDI pitch: they are 0 to 127")
+    return int(text)
+
+
 def _name_of(origin: Origin) -> str:
     """`drum_kit_rnn.mag` gives drum_kit_rnn, the checkpoint `model.ckpt-1200` gives model.ckpt-1200."""
-    return origin.path.stem if origin.kind == "bundle" else origin.path.name
+    name = origin.path.resolve().name
+    if origin.path.is_file():
+        return re.sub(r"(\.(mag|ckpt|tar|tgz|zip|gz|bz2|xz))+$", "", name)
+    return name
 
 
 def _target(folder: Path, name: str) -> Path:
@@ -108,7 +144,7 @@ def _target(folder: Path, name: str) -> Path:
     return folder / f"{name}.tflite"
 
 
-def warn_of_assumptions(architecture: Architecture, dated: DatedEncoding, attention_length: int | None) -> None:
+def warn_of_assumptions(architecture: Architecture, dated: DatedEncoding | None, attention_length: int | None) -> None:
     """Say on stderr what neither the source nor the person told."""
     attention = architecture.attention
     if attention and attention.length_from == "default":
@@ -116,9 +152,10 @@ def warn_of_assumptions(architecture: Architecture, dated: DatedEncoding, attent
             f"The attention length is not in a checkpoint; {attention.length}, the default of "
             f"{architecture.config.name}, is taken. Give --attention-length if it was trained with another."
         )
-    if attention and attention.length_from == "graph" and attention_length not in {None, attention.length}:
-        _say(f"--attention-length {attention_length} is ignored: the bundle's graph says {attention.length}.")
-    if dated.told_by == "default":
+    if attention and attention.length_from in _KNOWING and attention_length not in {None, attention.length}:
+        known = _KNOWING[attention.length_from]
+        _say(f"--attention-length {attention_length} is ignored: {known} says {attention.length}.")
+    if dated and dated.told_by == "default":
         _say(
             f"The drum map is taken to be that of {dated.vintage}. Give --drum-map if it was trained before 2019-04-24."
         )

@@ -1,13 +1,12 @@
-"""The generating graph of a drums_rnn bundle: a TensorFlow 1 graph that Magenta imports and runs.
+"""The generating graph of a bundle: a TensorFlow 1 graph that Magenta imports and runs.
 
 Built of plain operations, because tf.compat.v1.nn.rnn_cell is gone from TensorFlow 2.16 and later, and only of such
 operations and control flow as TensorFlow 1 wrote, so that Magenta's own programs load it: TensorFlow 1.15.5 and 2.15.1
 with Magenta 2.1.4 were seen to (tests/converter/magenta_loads.py). TensorFlow 1.2 imports the graph, but not its saver.
 """
 
-import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,49 +15,59 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from converter.graph_answers import logits_of, nade_sample, softmaxes_of
+from converter.graph_network import FORGET_BIAS, WRAPPER, GraphNetwork, network_of
 from converter.tensorflow_library import tensorflow
+
+__all__ = ["FORGET_BIAS", "WRAPPER", "GraphForm", "Variables", "metagraph_bytes", "v1_checkpoint_bytes"]
 
 Variables = Mapping[str, npt.NDArray[np.float32]]
 
-FORGET_BIAS = 1.0  # added while running, not stored (tf.contrib.rnn.BasicLSTMCell's default)
-WRAPPER = "rnn/multi_rnn_cell/cell_0/attention_cell_wrapper"
-_KERNEL = re.compile(r"^rnn/multi_rnn_cell/cell_(\d+)/(?:attention_cell_wrapper/)?basic_lstm_cell/kernel$")
-
 
 @dataclass(frozen=True)
-class _Network:
-    """The variables of a graph under construction, and what their shapes say."""
+class GraphForm:
+    """How graphs of Magenta's differ that have the same network.
 
-    tensors: Mapping[str, Any]
-    scopes: tuple[str, ...]
-    sizes: tuple[int, ...]
-    attention_length: int
+    `softmaxes`: the sizes of several side by side in the logits; empty for one. `indexed`: an event is fed as its
+    number (performance_with_dynamics_compact). `spelled`: what a variable is called in the checkpoint, given its modern
+    name. `joined_state`: the state is one tensor, as until 2017-05-16. `temperature`: whether it is a placeholder.
+    """
 
-    def dense(self, scope: str, parts: list[Any]) -> Any:
-        """Parts [1, n] laid end to end, through `scope`'s kernel and bias."""
-        tf = tensorflow()
-        row = tf.concat(parts, 1) if len(parts) > 1 else parts[0]
-        return tf.nn.bias_add(tf.matmul(row, self.tensors[f"{scope}/kernel"]), self.tensors[f"{scope}/bias"])
+    softmaxes: tuple[int, ...] = ()
+    indexed: bool = False
+    spelled: Callable[[str], str] = str
+    joined_state: bool = False
+    temperature: bool = True
 
 
-def metagraph_bytes(variables: Variables, attention_length: int, input_size: int) -> bytes:
-    """The serialised MetaGraphDef that generates with these variables, with Magenta's collections.
+def metagraph_bytes(
+    variables: Variables, attention_length: int, input_size: int, form: GraphForm | None = None
+) -> bytes:
+    """The serialised MetaGraphDef that generates with these variables (modern names), with Magenta's collections.
 
     `attention_length` is 0 without attention. Sequences are fed one at a time ([1, None, input_size]) and the state
     tensors, each [1, size], go in Magenta's order: of each layer c, h, and of an attending layer 0 attns, attn_states.
     """
     tf = tensorflow()
+    form = form or GraphForm()
     with _old_control_flow(), tf.Graph().as_default() as graph:
-        network = _network(_declare(variables), attention_length)
-        inputs = tf.compat.v1.placeholder(tf.float32, [1, None, input_size])
-        temperature = tf.compat.v1.placeholder(tf.float32, [])
-        initial = [tf.zeros([1, size]) for size in _state_sizes(network)]
-        outputs, final = _unrolled(network, inputs[0], initial)
-        softmax = _softmax(network, outputs, temperature)
-        for name, tensor in (("inputs", inputs), ("temperature", temperature), ("softmax", softmax)):
-            graph.add_to_collection(name, tensor)
-        for name, state in (("initial_state", initial), ("final_state", final)):
-            for tensor in state:
+        network = network_of(_declare(variables, form.spelled), attention_length)
+        inputs = tf.compat.v1.placeholder(tf.float32, [1, None, 1 if form.indexed else input_size])
+        rows = tf.one_hot(tf.cast(inputs[0, :, 0], tf.int64), input_size) if form.indexed else inputs[0]
+        temperature = tf.compat.v1.placeholder(tf.float32, []) if form.temperature else tf.constant(1.0)
+        sizes = network.state_sizes()
+        # Until 2017-05-16 the cells themselves kept their state in one tensor.
+        held = [tf.zeros([1, sum(sizes)])] if form.joined_state else [tf.zeros([1, size]) for size in sizes]
+        outputs, final = _unrolled(network, rows, tf.split(held[0], sizes, 1) if form.joined_state else held)
+        collected = _answers(network, logits_of(network.tensors, outputs), temperature, form)
+        collected |= {"inputs": [inputs]} | ({"temperature": [temperature]} if form.temperature else {})
+        collected["initial_state"] = [*collected.get("initial_state", []), *held]
+        collected["final_state"] = [
+            *collected.get("final_state", []),
+            *([tf.concat(final, 1)] if form.joined_state else final),
+        ]
+        for name, tensors in collected.items():
+            for tensor in tensors:
                 graph.add_to_collection(name, tensor)
         exported = tf.compat.v1.train.export_meta_graph(
             graph=graph, saver_def=_saver().as_saver_def(), strip_default_attrs=True
@@ -95,33 +104,30 @@ def _saver() -> Any:
     return train.Saver(write_version=train.SaverDef.V1, sharded=False)
 
 
-def _declare(variables: Variables) -> dict[str, Any]:
-    """A zero variable for each array, by reference as in TensorFlow 1."""
+def _declare(variables: Variables, spelled: Callable[[str], str] = str) -> dict[str, Any]:
+    """A zero variable for each array, by reference as in TensorFlow 1, under the key of its array."""
     v1 = tensorflow().compat.v1
     zeros = v1.zeros_initializer()
     return {
-        name: v1.get_variable(name, array.shape, initializer=zeros, use_resource=False)
+        name: v1.get_variable(spelled(name), array.shape, initializer=zeros, use_resource=False)
         for name, array in variables.items()
     }
 
 
-def _network(tensors: Mapping[str, Any], attention_length: int) -> _Network:
-    found = {int(match[1]): name for name in tensors if (match := _KERNEL.match(name))}
-    scopes = tuple(found[layer].removesuffix("/kernel") for layer in sorted(found))
-    sizes = tuple(int(tensors[f"{scope}/kernel"].shape[1]) // 4 for scope in scopes)
-    return _Network(tensors, scopes, sizes, attention_length)
+def _answers(network: GraphNetwork, logits: Any, temperature: Any, form: GraphForm) -> dict[str, list[Any]]:
+    """The collections of what is answered; a NADE's biases stand first in its state."""
+    if "nade/w_enc" not in network.tensors:
+        softmaxes = softmaxes_of(logits, form.softmaxes or (int(logits.shape[-1]),), temperature)
+        return {"softmax": softmaxes}
+    tf = tensorflow()
+    notes, _, hidden = (int(size) for size in network.tensors["nade/w_enc"].shape)
+    before = [tf.zeros([1, hidden]), tf.zeros([1, notes])]
+    sample, likelihood = nade_sample(network.tensors, *before)
+    after = tf.split(logits, [hidden, notes], 1)
+    return {"sample": [sample], "log_prob": [likelihood], "initial_state": before, "final_state": after}
 
 
-def _state_sizes(network: _Network) -> list[int]:
-    sizes: list[int] = []
-    for layer, units in enumerate(network.sizes):
-        sizes += [units, units]
-        if layer == 0 and network.attention_length:
-            sizes += [units, units * network.attention_length]
-    return sizes
-
-
-def _unrolled(network: _Network, inputs: Any, initial: list[Any]) -> tuple[Any, list[Any]]:
+def _unrolled(network: GraphNetwork, inputs: Any, initial: list[Any]) -> tuple[Any, list[Any]]:
     """The top layer's outputs [T, U] for inputs [T, input_size], and the state after the last step."""
     tf = tensorflow()
     steps = tf.shape(inputs)[0]
@@ -129,61 +135,9 @@ def _unrolled(network: _Network, inputs: Any, initial: list[Any]) -> tuple[Any, 
     given = tf.TensorArray(tf.float32, steps)
 
     def step(index: Any, outputs: Any, *state: Any) -> tuple[Any, ...]:
-        row, after = _step(network, tf.reshape(fed.read(index), [1, -1]), list(state))
+        row, after = network.step(tf.reshape(fed.read(index), [1, -1]), list(state))
         # Add, because the AddV2 that "+" gives came with TensorFlow 1.13.
         return tf.raw_ops.Add(x=index, y=1), outputs.write(index, row), *after
 
     _, outputs, *final = tf.compat.v1.while_loop(lambda index, *_: tf.less(index, steps), step, [0, given, *initial])
     return tf.reshape(outputs.stack(), [-1, network.sizes[-1]]), final
-
-
-def _step(network: _Network, row: Any, state: list[Any]) -> tuple[Any, list[Any]]:
-    """One row [1, input_size] through all layers: the top output [1, U] and the state after it."""
-    after: list[Any] = []
-    for layer, scope in enumerate(network.scopes):
-        if layer == 0 and network.attention_length:
-            row, first = _attending(network, row, state[:4])
-            after += first
-        else:
-            c, h = _lstm(network, scope, row, state[len(after) : len(after) + 2])
-            row, after = h, [*after, c, h]
-    return row, after
-
-
-def _lstm(network: _Network, scope: str, row: Any, state: list[Any]) -> tuple[Any, Any]:
-    """New c and h; gates in the order of BasicLSTMCell: input, candidate, forget, output."""
-    tf = tensorflow()
-    c, h = state
-    i, j, f, o = tf.split(network.dense(scope, [row, h]), 4, 1)
-    forget = tf.sigmoid(tf.raw_ops.Add(x=f, y=FORGET_BIAS))
-    c = tf.raw_ops.Add(x=tf.multiply(c, forget), y=tf.multiply(tf.sigmoid(i), tf.tanh(j)))
-    return c, tf.multiply(tf.tanh(c), tf.sigmoid(o))
-
-
-def _attending(network: _Network, row: Any, state: list[Any]) -> tuple[Any, list[Any]]:
-    """Layer 0 inside tf.contrib.rnn.AttentionCellWrapper: its projected output, and c, h, attns, attn_states."""
-    tf = tensorflow()
-    c, h, attns, attn_states = state
-    c, h = _lstm(network, f"{WRAPPER}/basic_lstm_cell", network.dense(WRAPPER, [row, attns]), [c, h])
-    memory = tf.reshape(attn_states, [network.attention_length, network.sizes[0]])
-    attns = _attended(network, memory, [c, h])
-    row = network.dense(f"{WRAPPER}/attn_output_projection", [h, attns])
-    kept = tf.reshape(tf.concat([memory[1:], row], 0), [1, -1])
-    return row, [c, h, attns, kept]
-
-
-def _attended(network: _Network, memory: Any, query: list[Any]) -> Any:
-    """What the query finds in the memory [L, U]: its rows [1, U], weighted by likeness (Bahdanau's additive form)."""
-    tf = tensorflow()
-    units = network.sizes[0]
-    keys = tf.matmul(memory, tf.reshape(network.tensors[f"{WRAPPER}/attention/attn_w"], [units, units]))
-    sought = tf.raw_ops.Add(x=keys, y=network.dense(f"{WRAPPER}/attention", query))
-    scores = tf.reduce_sum(tf.multiply(network.tensors[f"{WRAPPER}/attention/attn_v"], tf.tanh(sought)), [1])
-    return tf.matmul(tf.reshape(tf.nn.softmax(scores), [1, -1]), memory)
-
-
-def _softmax(network: _Network, outputs: Any, temperature: Any) -> Any:
-    tf = tensorflow()
-    weights, biases = network.tensors["fully_connected/weights"], network.tensors["fully_connected/biases"]
-    logits = tf.nn.bias_add(tf.matmul(outputs, weights), biases)
-    return tf.reshape(tf.nn.softmax(tf.divide(logits, temperature)), [1, -1, int(biases.shape[0])])

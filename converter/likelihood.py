@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from converter.drum_kit import Encoding
+from converter.head import log_softmax as log_softmax
 from converter.reference import Reference
 from converter.stepper import Stepper
 
@@ -72,9 +73,3 @@ def forecast_of_stepper(stepper: Stepper) -> Forecast:
         return log_softmax(np.stack(logits))
 
     return forecast
-
-
-def log_softmax(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """The logarithms of the softmax over the last axis, in double precision."""
-    lowered = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
-    return np.asarray(lowered - np.log(np.exp(lowered).sum(axis=-1, keepdims=True)))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from converter.train import Progress
+from converter.progress import Progress
 
 WIDTH, HEIGHT, MARGIN = 720, 360, 48  # px
 

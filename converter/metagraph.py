@@ -28,12 +28,13 @@ class StoredGraph:
 class Collections:
     """The tensors of an imported graph that feed and answer it (magenta/models/shared/events_rnn_graph.py).
 
-    `temperature` is None in the oldest bundles. `initial_state` and `final_state` go in one order.
+    `temperature` is None in the oldest bundles, and for a NADE, which has no `softmax` either: its biases stand first
+    in its state. `initial_state` and `final_state` go in one order.
     """
 
     inputs: Any
     temperature: Any
-    softmax: Any
+    softmax: tuple[Any, ...]
     initial_state: tuple[Any, ...]
     final_state: tuple[Any, ...]
 
@@ -89,17 +90,17 @@ def collections_of(graph: Any) -> Collections:
     """Magenta's tensors in an imported graph.
 
     Raises:
-        ValueError: the graph has no single input or softmax.
+        ValueError: the graph has no single input, or nothing to answer with.
 
     """
     inputs, softmax = graph.get_collection("inputs"), graph.get_collection("softmax")
-    if len(inputs) != 1 or len(softmax) != 1:
+    if len(inputs) != 1 or not (softmax or graph.get_collection("sample")):
         raise ValueError(f"{len(inputs)} inputs and {len(softmax)} softmax tensors where there should be one of each")
     temperature = graph.get_collection("temperature")
     return Collections(
         inputs=inputs[0],
         temperature=temperature[0] if temperature else None,
-        softmax=softmax[0],
+        softmax=tuple(softmax),
         initial_state=tuple(graph.get_collection("initial_state")),
         final_state=tuple(graph.get_collection("final_state")),
     )

@@ -1,39 +1,36 @@
-"""A drums_rnn network in training: Magenta's variables, with a part that all labels of a drum share.
+"""A Magenta RNN in training: its variables, with a part that all labels of a drum share.
 
-A label is a set of drums, and most of the 512 sets are rare or unheard in a small collection. So what a label means to
-the first layer, and what the head asks of the last, is the sum of a part for each of its drums, one for each pair of
-them, and one of its own. When training ends the sums are folded into Magenta's plain kernels; a bundle shows no trace.
+A drum_kit label is a set of drums, and most of the 512 sets are rare or unheard in a small collection. So what a label
+means to the first layer, and what the head asks of the last, is the sum of a part for each of its drums, one for each
+pair of them, and one of its own. When training ends the sums are folded into Magenta's plain kernels; a bundle shows no
+trace. Labels that are no sets of drums have the part of their own alone.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from converter.attention_layer import attending_lstm
-from converter.drum_kit import Encoding
-from converter.inference_graph import WRAPPER
-from converter.lstm_layer import lstm
-from converter.tensorflow_library import tensorflow
+from converter.encoded import Code
 
 Floats = npt.NDArray[np.float32]
+WRAPPER = "rnn/multi_rnn_cell/cell_0/attention_cell_wrapper"
 
 
 @dataclass(frozen=True)
 class NetworkShape:
     """What is to be trained: LSTM layers over an encoding, layer 0 attending to its last outputs or (0) to none."""
 
-    encoding: Encoding
+    code: Code
     layer_sizes: tuple[int, ...]
     attention_length: int = 0
 
     @property
     def entry_width(self) -> int:
         """Width of the first dense product: the gates of layer 0, or with attention the input over again."""
-        return self.encoding.input_size if self.attention_length else 4 * self.layer_sizes[0]
+        return self.code.input_size if self.attention_length else 4 * self.layer_sizes[0]
 
     def state_sizes(self) -> list[int]:
         """Floats of each state tensor, in Magenta's order."""
@@ -45,46 +42,29 @@ class NetworkShape:
         return sizes
 
 
-@dataclass(frozen=True)
-class Dropout:
-    """Shares left out in training: of input events, between layers (and before the head)."""
-
-    events: float
-    layers: float
-
-
-class Window(NamedTuple):  # a tuple, which tf.function takes apart
-    """One window as tensors: labels [T, B], counter [T, B, bits], carried [T, B, 1], targets and weights [T, B]."""
-
-    labels: Any
-    counter: Any
-    carried: Any
-    targets: Any
-    weights: Any
-
-
 def first_weights(shape: NetworkShape, chance: np.random.Generator) -> dict[str, Floats]:
     """The weights training starts from, drawn after Glorot, biases zero; names are the trainer's own."""
-    encoding, sizes, width = shape.encoding, shape.layer_sizes, shape.entry_width
-    shared = drum_features(encoding).shape[1]
+    code, sizes, width = shape.code, shape.layer_sizes, shape.entry_width
+    shared = drum_features(code).shape[1]
     weights = {
-        "events": _drawn(chance, 0.05, encoding.classes, width),
+        "events": _drawn(chance, 0.05 if shared else None, sum(code.hot), width),
         "events_shared": _drawn(chance, 0.2, shared, width),
-        "counter": _drawn(chance, 0.2, encoding.counter_bits, width),
+        "rest": _drawn(chance, 0.2 if code.hot else None, code.rest, width),
         "entry_bias": np.zeros(width, np.float32),
-        "head": _drawn(chance, 0.05, sizes[-1], encoding.classes),
+        "head": _drawn(chance, 0.05 if shared else None, sizes[-1], code.classes),
         "head_shared": _drawn(chance, 0.1, sizes[-1], shared),
-        "head_bias": np.zeros(encoding.classes, np.float32),
+        "head_bias": np.zeros(code.classes, np.float32),
         "head_bias_shared": np.zeros(shared, np.float32),
     }
-    below = encoding.input_size
+    below = code.input_size
     for layer, units in enumerate(sizes):
         weights[f"recurrent_{layer}"] = _drawn(chance, None, units, 4 * units)
         if layer or shape.attention_length:
             weights[f"below_{layer}"] = _drawn(chance, None, below, 4 * units)
             weights[f"bias_{layer}"] = np.zeros(4 * units, np.float32)
         below = units
-    return weights | (_first_attention(shape, chance) if shape.attention_length else {})
+    weights |= _first_attention(shape, chance) if shape.attention_length else {}
+    return {name: array for name, array in weights.items() if array.size}
 
 
 def _first_attention(shape: NetworkShape, chance: np.random.Generator) -> dict[str, Floats]:
@@ -105,98 +85,63 @@ def _drawn(chance: np.random.Generator, reach: float | None, rows: int, columns:
     return chance.uniform(-span, span, (rows, columns)).astype(np.float32)
 
 
-def drum_features(encoding: Encoding) -> Floats:
+def drum_features(code: Code) -> Floats:
     """For each label, which drums it has and which pairs of drums: [classes, drums + pairs] of 0 and 1."""
-    drums = np.arange(encoding.classes)[:, None] >> np.arange(len(encoding.drum_map)) & 1
+    drums = np.arange(code.classes)[:, None] >> np.arange(code.drums) & 1
     pairs = [drums[:, one] * drums[:, other] for one, other in combinations(range(drums.shape[1]), 2)]
     return np.column_stack([drums, *pairs]).astype(np.float32)
 
 
-def logits(
-    shape: NetworkShape, weights: Mapping[str, Any], window: Window, state: list[Any], drop: "Drop | None"
-) -> tuple[Any, list[Any]]:
-    """The logits [T * B, classes] of what follows each step, and the state after the window; `drop` None drops none."""
-    tf = tensorflow()
-    after: list[Any] = []
-    outputs = _entry(shape, weights, window, drop)
-    for layer in range(len(shape.layer_sizes)):
-        if layer == 0 and shape.attention_length:
-            outputs, first = attending_lstm(weights, outputs, window.carried, state[:4])
-            after += first
-        else:
-            entering = outputs if layer == 0 else _dense(weights, f"below_{layer}", f"bias_{layer}", outputs)
-            outputs, c, h = lstm(entering, weights[f"recurrent_{layer}"], window.carried, *state[len(after) :][:2])
-            after += [c, h]
-        if drop:
-            outputs = drop.units(outputs)
-    features = tf.constant(drum_features(shape.encoding))
-    head = weights["head"] + tf.matmul(weights["head_shared"], features, transpose_b=True)
-    bias = weights["head_bias"] + tf.linalg.matvec(features, weights["head_bias_shared"])
-    return tf.reshape(outputs, [-1, shape.layer_sizes[-1]]) @ head + bias, after
-
-
-def _entry(shape: NetworkShape, weights: Mapping[str, Any], window: Window, drop: "Drop | None") -> Any:
-    """The input rows times layer 0's kernel [T, B, width]: as the events are one-hot, rows of it looked up."""
-    tf = tensorflow()
-    rows = weights["events"] + tf.constant(drum_features(shape.encoding)) @ weights["events_shared"]
-    entering = tf.gather(rows, window.labels)
-    if drop:
-        entering = drop.events(entering)
-    if shape.encoding.counter_bits:
-        entering += _dense(weights, "counter", "entry_bias", window.counter)
-    else:
-        entering += weights["entry_bias"]
-    return entering
-
-
-def _dense(weights: Mapping[str, Any], kernel: str, bias: str, rows: Any) -> Any:
-    """Rows [T, B, n] through a kernel [n, m], all in one product."""
-    tf = tensorflow()
-    steps, lanes, width = rows.shape
-    flat = tf.reshape(rows, [-1, width]) @ weights[kernel] + weights[bias]
-    return tf.reshape(flat, [steps, lanes, weights[kernel].shape[1]])
-
-
-class Drop:
-    """Dropout for one window, drawn from a seed [2] that is different for every window."""
-
-    def __init__(self, dropout: Dropout, seed: Any) -> None:
-        self._dropout, self._seed, self._drawn = dropout, seed, 0
-
-    def events(self, rows: Any) -> Any:
-        """Rows [T, B, n], some of them all zero, as if the step had not been heard; the others are not scaled up."""
-        tf = tensorflow()
-        return rows * tf.cast(self._uniform([*rows.shape[:2], 1]) >= self._dropout.events, tf.float32)
-
-    def units(self, outputs: Any) -> Any:
-        """Outputs, some of them zero and the others scaled up to keep the sum."""
-        tf = tensorflow()
-        kept = tf.cast(self._uniform(outputs.shape) >= self._dropout.layers, tf.float32)
-        return outputs * kept / (1 - self._dropout.layers)
-
-    def _uniform(self, shape: Any) -> Any:
-        self._drawn += 1
-        tf = tensorflow()
-        return tf.random.stateless_uniform(shape, self._seed + tf.constant([0, self._drawn]))
-
-
 def magenta_variables(shape: NetworkShape, weights: Mapping[str, Floats]) -> dict[str, Floats]:
     """The weights under Magenta's names and in its shapes, the shared parts folded in."""
-    features = drum_features(shape.encoding)
-    entry = np.concatenate([weights["events"] + features @ weights["events_shared"], weights["counter"]])
+    entry = _folded_entry(shape.code, weights)
     variables: dict[str, Floats] = {}
     if shape.attention_length:
         variables |= _magenta_attention(weights, entry)
     for layer in range(len(shape.layer_sizes)):
-        plain = layer or not shape.attention_length
-        scope = f"rnn/multi_rnn_cell/cell_{layer}/basic_lstm_cell" if plain else f"{WRAPPER}/basic_lstm_cell"
+        scope = _scope(shape, layer)
         below = weights.get(f"below_{layer}", entry)
         variables[f"{scope}/kernel"] = np.concatenate([below, weights[f"recurrent_{layer}"]])
         variables[f"{scope}/bias"] = weights.get(f"bias_{layer}", weights["entry_bias"])
-    return variables | {
-        "fully_connected/weights": weights["head"] + weights["head_shared"] @ features.T,
-        "fully_connected/biases": weights["head_bias"] + features @ weights["head_bias_shared"],
-    }
+    head, bias = weights["head"], weights["head_bias"]
+    if shape.code.drums:
+        features = drum_features(shape.code)
+        head, bias = head + weights["head_shared"] @ features.T, bias + features @ weights["head_bias_shared"]
+    return variables | {"fully_connected/weights": head, "fully_connected/biases": bias}
+
+
+def trained_weights(shape: NetworkShape, variables: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The trainer's weights of a network that Magenta's variables hold: the inverse, with nothing shared as yet."""
+    nothing = first_weights(shape, np.random.default_rng(0))
+    weights = {name: np.zeros_like(array) for name, array in nothing.items() if name.endswith("_shared")}
+    size, hot = shape.code.input_size, sum(shape.code.hot)
+    for layer, units in enumerate(shape.layer_sizes):
+        kernel, bias = (variables[f"{_scope(shape, layer)}/{name}"] for name in ("kernel", "bias"))
+        weights[f"recurrent_{layer}"] = kernel[-units:]
+        weights |= {f"below_{layer}": kernel[:-units], f"bias_{layer}": bias}
+    if shape.attention_length:
+        entry, weights["entry_bias"] = variables[f"{WRAPPER}/kernel"][:size], variables[f"{WRAPPER}/bias"]
+        weights |= _trained_attention(variables, size)
+    else:
+        entry, weights["entry_bias"] = weights.pop("below_0"), weights.pop("bias_0")
+    weights |= {"events": entry[:hot], "rest": entry[hot:]}
+    weights |= {"head": variables["fully_connected/weights"], "head_bias": variables["fully_connected/biases"]}
+    return {name: weights[name].astype(np.float32) for name in nothing}
+
+
+def _scope(shape: NetworkShape, layer: int) -> str:
+    wrapped = shape.attention_length and not layer
+    return f"{WRAPPER}/basic_lstm_cell" if wrapped else f"rnn/multi_rnn_cell/cell_{layer}/basic_lstm_cell"
+
+
+def _folded_entry(code: Code, weights: Mapping[str, Floats]) -> Floats:
+    parts = []
+    if code.hot:
+        shared = drum_features(code) @ weights["events_shared"] if code.drums else 0
+        parts.append(weights["events"] + shared)
+    if code.rest:
+        parts.append(weights["rest"])
+    return np.concatenate(parts)
 
 
 def _magenta_attention(weights: Mapping[str, Floats], entry: Floats) -> dict[str, Floats]:
@@ -210,4 +155,16 @@ def _magenta_attention(weights: Mapping[str, Floats], entry: Floats) -> dict[str
         f"{WRAPPER}/attention/attn_v": weights["score"],
         f"{WRAPPER}/attn_output_projection/kernel": weights["projection"],
         f"{WRAPPER}/attn_output_projection/bias": weights["projection_bias"],
+    }
+
+
+def _trained_attention(variables: Mapping[str, Floats], input_size: int) -> dict[str, Floats]:
+    return {
+        "attns": variables[f"{WRAPPER}/kernel"][input_size:],
+        "query": variables[f"{WRAPPER}/attention/kernel"],
+        "query_bias": variables[f"{WRAPPER}/attention/bias"],
+        "key": variables[f"{WRAPPER}/attention/attn_w"][0, 0],
+        "score": variables[f"{WRAPPER}/attention/attn_v"],
+        "projection": variables[f"{WRAPPER}/attn_output_projection/kernel"],
+        "projection_bias": variables[f"{WRAPPER}/attn_output_projection/bias"],
     }

@@ -13,9 +13,10 @@ def table(difference: Difference, quantization: Quantization) -> Table:
     rows.add_column("compared")
     rows.add_column("largest difference", justify="right")
     rows.add_column("allowed", justify="right")
-    rows.add_row("softmax", f"{difference.softmax:.1e}", f"{TOLERANCES[quantization].softmax:.0e}")
+    rows.add_row("softmax, one step", f"{difference.softmax:.1e}", f"{TOLERANCES[quantization].softmax:.0e}")
     divergence, allowed = f"{difference.divergence:.1e}", f"{TOLERANCES[quantization].divergence:.0e}"
     rows.add_row("mean divergence, nats", divergence, allowed)
+    rows.add_row("softmax, carrying its own state", f"{difference.drift:.1e}", "")
     rows.add_row("logits", f"{difference.logits:.1e}", "")
     for name, value in difference.states.items():
         rows.add_row(f"state {name}", f"{value:.1e}", "")
@@ -36,11 +37,11 @@ def refuse_stranger(difference: Difference, quantization: Quantization) -> None:
         advice = (
             "Convert it without --quantize."
             if quantization != "none"
-            else ("The network has something the converter does not know, such as residual connections.")
+            else "The network has something that the converter does not know: report it."
         )
         raise ParityError(
             f"The model does not answer as its source does, and nothing is written: over {difference.steps} steps the "
-            f"softmax differs by up to {difference.softmax:.1e} ({allowed.softmax:.0e} may be), the mean divergence is "
-            f"{difference.divergence:.1e} nats ({allowed.divergence:.0e} may be), the first choice agrees in "
-            f"{difference.top1_agreement:.1%}. {advice}"
+            f"softmax of a step differs by up to {difference.softmax:.1e} ({allowed.softmax:.0e} may be), the mean "
+            f"divergence is {difference.divergence:.1e} nats ({allowed.divergence:.0e} may be), the first choice "
+            f"agrees in {difference.top1_agreement:.1%}. {advice}"
         )

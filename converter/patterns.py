@@ -1,9 +1,25 @@
-"""Label sequences to try a model on: chance, and beats as a drummer plays them."""
+"""What a model is tried on: chance, and music: beats as a drummer plays them, phrases that come again."""
 
 import numpy as np
 import numpy.typing as npt
 
 from converter.drum_kit import Encoding
+from converter.input_part import chance_rows, phrase_rows
+from converter.rnn_config import RnnConfig
+
+STEPS_PER_PATTERN = 384
+_SEED = 20161117
+
+
+def patterns(
+    config: RnnConfig, drums: Encoding | None, steps: int = STEPS_PER_PATTERN
+) -> list[npt.NDArray[np.float32]]:
+    """Input rows [steps, input_size] of chance, and as many of music; `drums` is the encoding of a drum model."""
+    random = np.random.default_rng(_SEED)
+    if drums:
+        return [drums.inputs(pattern(drums, steps, random)) for pattern in (chance, beat)]
+    return [rows(config.parts, steps, random) for rows in (chance_rows, phrase_rows)]
+
 
 # The steps of a bar of sixteenths on which each General MIDI drum falls in a plain rock beat.
 _BEAT = {36: (0, 7, 8, 10), 38: (4, 12), 42: (0, 2, 4, 6, 8, 10, 12), 46: (14,), 49: (0,)}

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from converter.architecture import Architecture
-from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
+from converter.errors import SourceError
+from converter.inference_graph import GraphForm, metagraph_bytes, v1_checkpoint_bytes
 from converter.metagraph import Collections, collections_of, graph_faults, parse_metagraph
-from converter.restatement import Restatement
 from converter.source import Source
 from converter.tensorflow_library import tensorflow
 
 Floats = npt.NDArray[np.float32]
+_BIASES = 2  # the tensors of a NADE's state that are its biases, and come before the network's
 
 
 class Reference(Protocol):
@@ -31,7 +32,10 @@ class Reference(Protocol):
         """Each state tensor [batch, size], in Magenta's order."""
 
     def run(self, rows: Floats, state: tuple[Floats, ...]) -> tuple[Floats, tuple[Floats, ...]]:
-        """The softmax [T, classes] at temperature 1 and the final state, from rows [T, input_size] and a state."""
+        """The answers [T, classes] and the final state, from rows [T, input_size] and a state.
+
+        Answers are softmaxes at temperature 1, several side by side, or a NADE's biases.
+        """
 
 
 @dataclass(frozen=True)
@@ -44,52 +48,72 @@ class StoredReference:
 
     def initial_state(self) -> tuple[Floats, ...]:
         """What the graph calls its initial state, each tensor [batch, size]."""
-        return tuple(self.session.run(list(self.collections.initial_state)))
+        return tuple(self.session.run(list(self.collections.initial_state[self._biases :])))
 
     def run(self, rows: Floats, state: tuple[Floats, ...]) -> tuple[Floats, tuple[Floats, ...]]:
-        """The softmax [T, classes] at temperature 1 and the final state, from rows [T, input_size] and a state."""
+        """The answers [T, classes] and the final state, from rows [T, input_size] and a state."""
         tensors = self.collections
+        if tensors.inputs.shape[-1] == 1 < rows.shape[1]:  # a graph that is fed an event's number
+            rows = rows.argmax(axis=1)[:, None].astype(np.float32)
         # The batch is baked into the bundle's placeholder: every row of it gets the same input.
         batch = state[0].shape[0]
         feed: dict[Any, Any] = {tensors.inputs: np.broadcast_to(rows, (batch, *rows.shape))}
         if tensors.temperature is not None:
             feed[tensors.temperature] = 1.0
-        feed |= dict(zip(tensors.initial_state, state, strict=True))
-        softmax, after = self.session.run([tensors.softmax, list(tensors.final_state)], feed)
-        return softmax[0], tuple(after)
+        feed |= dict(zip(tensors.initial_state[self._biases :], state, strict=True))
+        softmaxes, after = self.session.run([list(tensors.softmax), list(tensors.final_state)], feed)
+        answers = [part[: len(rows)] for part in after[:_BIASES]] if self._biases else [part[0] for part in softmaxes]
+        return np.concatenate(answers, axis=-1), tuple(after[self._biases :])
+
+    @property
+    def _biases(self) -> int:
+        return 0 if self.collections.softmax else _BIASES
 
 
 @contextlib.contextmanager
 def open_reference(source: Source, architecture: Architecture) -> Iterator[Reference]:
-    """The bundle's own graph; for a checkpoint, the same graph built anew around its weights.
+    """The bundle's own graph; for other sources, and where that graph cannot be run, one built anew around the weights.
 
-    Where neither can be had, numpy stands in, and the reference's name says why.
+    The reference's name says which, and why.
+
+    Raises:
+        SourceError: neither can be run.
+
     """
+    with contextlib.ExitStack() as stack:
+        reason = "no bundle"
+        if source.graph:
+            session = stack.enter_context(_session())
+            name = "metagraph of the bundle"
+            try:
+                reference = _restored(session, source, source.graph.metagraph, source.graph.checkpoint, name)
+                reason = "" if _is_steady(reference, architecture.input_size) else "it answers differently each time"
+            except graph_faults() as error:
+                reason = (str(error) or type(error).__name__).splitlines()[0]
+        if reason:
+            why = f"; TensorFlow does not run the bundle's graph: {reason}" if source.graph else ""
+            reference = _rebuilt(stack.enter_context(_session()), source, architecture, why)
+        yield reference
+
+
+@contextlib.contextmanager
+def _session() -> Iterator[Any]:
+    """A session on one thread; neither it nor its graph is made the default: the caller converts models meanwhile."""
     tf = tensorflow()
-    graph = tf.Graph()
     threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
-    # Neither graph nor session is made the default: the caller converts models meanwhile.
-    with contextlib.closing(tf.compat.v1.Session(graph=graph, config=threads)) as session:
-        yield _stored(session, source, architecture)
+    with contextlib.closing(tf.compat.v1.Session(graph=tf.Graph(), config=threads)) as session:
+        yield session
 
 
-def _stored(session: Any, source: Source, architecture: Architecture) -> Reference:
-    tf = tensorflow()
-    if not source.graph and architecture.attention and architecture.attention.scope == "stack":
-        return Restatement(
-            "mathematics in numpy (no graph has attention over the stack)", architecture, source.variables
-        )
-    metagraph, checkpoint, name = _graph(source, architecture)
+def _rebuilt(session: Any, source: Source, architecture: Architecture, why: str) -> StoredReference:
+    length = architecture.attention.length if architecture.attention else 0
+    form = GraphForm() if architecture.config.is_nade else GraphForm(softmaxes=architecture.outputs)
+    metagraph = metagraph_bytes(source.variables, length, architecture.input_size, form)
+    name, checkpoint = "metagraph built for its weights", v1_checkpoint_bytes(source.variables)
     try:
-        collections = _restore(session, parse_metagraph(metagraph, source.origin.path), checkpoint)
-        reference = StoredReference(f"{name}, TensorFlow {tf.__version__}", session, collections)
-        reason = "" if _is_steady(reference, architecture.input_size) else "it answers differently each time"
+        return _restored(session, source, metagraph, checkpoint, name, why)
     except graph_faults() as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-    if reason:
-        name = f"mathematics in numpy (TensorFlow {tf.__version__} does not run the bundle's graph: {reason})"
-        return Restatement(name, architecture, source.variables)
-    return reference
+        raise SourceError(f"{source.origin.path}: TensorFlow runs no graph of it ({error}).") from error
 
 
 def _is_steady(reference: StoredReference, input_size: int) -> bool:
@@ -102,18 +126,14 @@ def _is_steady(reference: StoredReference, input_size: int) -> bool:
     return bool(np.array_equal(first, second, equal_nan=True))
 
 
-def _restore(session: Any, metagraph: Any, checkpoint: bytes) -> Collections:
+def _restored(
+    session: Any, source: Source, metagraph: bytes, checkpoint: bytes, name: str, why: str = ""
+) -> StoredReference:
     tf = tensorflow()
+    message = parse_metagraph(metagraph, source.origin.path)
     with tempfile.TemporaryDirectory() as folder, session.graph.as_default():
         blob = Path(folder, "model.ckpt")
         blob.write_bytes(checkpoint)
-        tf.compat.v1.train.import_meta_graph(metagraph).restore(session, str(blob))
-        return collections_of(session.graph)
-
-
-def _graph(source: Source, architecture: Architecture) -> tuple[bytes, bytes, str]:
-    if source.graph:
-        return source.graph.metagraph, source.graph.checkpoint, "metagraph of the bundle"
-    length = architecture.attention.length if architecture.attention else 0
-    metagraph = metagraph_bytes(source.variables, length, architecture.input_size)
-    return metagraph, v1_checkpoint_bytes(source.variables), "metagraph built for the checkpoint"
+        tf.compat.v1.train.import_meta_graph(message).restore(session, str(blob))
+        collections = collections_of(session.graph)
+    return StoredReference(f"{name}, TensorFlow {tf.__version__}{why}", session, collections)

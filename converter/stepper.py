@@ -13,13 +13,20 @@ Floats = npt.NDArray[np.float32]
 
 
 class Stepper:
-    """One interpreter, one thread, the XNNPACK kernels that the appliance uses too."""
+    """One interpreter, one thread, with the XNNPACK kernels that the appliance uses too.
 
-    def __init__(self, flatbuffer: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter
+    `plain` takes TFLite's own kernels instead. They are slower and round less: XNNPACK's tanh and sigmoid are
+    approximations, which differ from one processor to the next.
+    """
 
+    def __init__(self, flatbuffer: bytes, *, plain: bool = False) -> None:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+        kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if plain else OpResolverType.AUTO
         with _hushed():
-            self._interpreter = Interpreter(model_content=flatbuffer, num_threads=1)
+            self._interpreter = Interpreter(
+                model_content=flatbuffer, num_threads=1, experimental_op_resolver_type=kernels
+            )
             self._interpreter.allocate_tensors()
         self._run = self._interpreter.get_signature_runner(SIGNATURE)
         self._sizes = {name: tuple(detail["shape"]) for name, detail in self._run.get_input_details().items()}

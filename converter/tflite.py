@@ -1,12 +1,12 @@
-"""A drums_rnn network as a TFLite flatbuffer that every supported interpreter loads."""
+"""A recurrent network as a TFLite flatbuffer that every supported interpreter loads."""
 
 import tempfile
 from typing import Any, Literal
 
 from converter.architecture import Architecture
-from converter.checkpoint import Variables
-from converter.drums_rnn import concrete_step, parted_product, plain_product
+from converter.rnn_step import concrete_step, parted_product, plain_product
 from converter.tensorflow_library import tensorflow
+from converter.weights import Variables
 
 Quantization = Literal["none", "float16", "int8"]
 SIGNATURE = "step"

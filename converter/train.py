@@ -1,23 +1,24 @@
-"""The trainer: a drums_rnn network learns grooves; the weights that foretell the validation grooves best are kept."""
+"""The trainer: a network learns the pieces of a data set; the weights that foretell the validation best are kept."""
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from converter.grooves import NoGroovesError
-from converter.lanes import Labels, Lanes, cut, exchange, lay
-from converter.network import Drop, Dropout, NetworkShape, Window, first_weights, logits, magenta_variables
-from converter.optimizer import Adam
-from converter.tensorflow_library import tensorflow
+from converter.encoded import Encoded, lay
+from converter.errors import DataError
+from converter.keras_library import array_of, keras
+from converter.material import Material
+from converter.network import NetworkShape
+from converter.optimizer import AveragingAdam, Cosine
+from converter.progress import Progress
+from converter.pupil import Dropout, Pupil, batch
+from converter.training_checkpoint import Checkpoint, CheckpointFile, Course
 
 VALIDATION_LANES, VALIDATION_WINDOW = 32, 64
 VALIDATIONS = 40  # in a whole training
-WARMUP_STEPS = 50
-COMPILED_FROM = 500  # steps; XLA saves a tenth of the time, and a shorter training is over before it has compiled
 Arrays = dict[str, npt.NDArray[np.float32]]
 
 
@@ -26,218 +27,233 @@ class Schedule:
     """How long and how fast to learn.
 
     `steps`: windows learnt from; `rate`: the highest learning rate, which then falls to a fiftieth along a cosine;
-    `lanes` times `window`: labels in one step; `longest`: steps of the longest piece a groove is cut into.
+    `lanes` times `window`: labels in one step; `patience`: validations without a gain before the training ends, 0 for
+    ever; `validations`: how often to judge in a whole training.
     """
 
     steps: int
     rate: float
     lanes: int
     window: int
-    longest: int
-
-    @property
-    def compiled(self) -> bool:
-        """Whether to have XLA compile the steps."""
-        return self.steps >= COMPILED_FROM
-
-    def rate_at(self, step: int) -> float:
-        """The learning rate of a step, counted from 1."""
-        fall = 0.02 + 0.98 * (1 + math.cos(math.pi * step / self.steps)) / 2
-        return self.rate * fall * min(1, step / WARMUP_STEPS)
+    patience: int = 0
+    validations: int = VALIDATIONS
 
 
 @dataclass(frozen=True)
 class Restraint:
-    """What keeps the network from learning the grooves by heart.
+    """What keeps the network from learning the pieces by heart.
 
-    `weight_decay` pulls the kernels to zero (per step, times the learning rate); `exchanged` is the share of pieces
-    in which two drums change places.
+    `weight_decay` pulls the kernels to zero (per step, times the learning rate).
     """
 
     dropout: Dropout
     weight_decay: float
-    exchanged: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where training stands: losses in nats a step.
-
-    `training` is the mean since the last report, with dropout; `validation` that of the averaged weights.
-    """
-
-    step: int
-    training: float
-    validation: float
-    best: float
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The best weights under Magenta's names, their validation loss in nats a step, and how it came to them."""
+    """The best weights under the trainer's names, and how it came to them; losses in nats a step of the validation.
 
-    variables: Arrays
+    `before` is that of the weights the training started from; `end` says why it ended.
+    """
+
+    weights: Arrays
     validation: float
+    before: float
     history: tuple[Progress, ...]
-    stopped: bool
+    end: str
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person ended it."""
+        return self.end == "stopped"
 
 
 @dataclass(frozen=True)
 class Observer:
-    """Who is told: of the training loss after every step, and of every validation."""
+    """Who is told: of the training loss after every step, with a way to see the weights; of every validation.
 
-    stepped: Callable[[int, float], None]
-    validated: Callable[[Progress], None]
+    `unsaved` is told of a checkpoint that could not be written; the one before it is still whole.
+    """
+
+    stepped: Callable[[int, float, Callable[[], Arrays]], None] = lambda *_: None
+    validated: Callable[[Progress], None] = lambda _: None
+    unsaved: Callable[[OSError], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is to be learnt, by what network, from which weights."""
+
+    learnt: Material
+    judged: Material
+    shape: NetworkShape
+    weights: Arrays
+    seed: int = 1
 
 
 def train(
-    grooves: tuple[Sequence[Labels], Sequence[Labels]],
-    shape: NetworkShape,
+    lesson: Lesson,
     schedule: Schedule,
     restraint: Restraint,
-    seed: int,
-    observer: Observer,
+    observer: Observer | None = None,
+    file: CheckpointFile | None = None,
 ) -> Trained:
-    """What a network of this shape learns from the first grooves, judged by the second, the validation.
+    """What the network learns; where `file` holds a checkpoint, the training goes on from it as if it had not ended.
 
-    The same seed gives the same weights on the same machine. KeyboardInterrupt ends the training early, and the best
-    weights so far are given.
+    The same seed gives the same weights on the same machine and backend. KeyboardInterrupt ends the training early,
+    and the best weights so far are given.
 
     Raises:
-        NoGroovesError: no groove of one part is two steps long, so there is nothing to foretell.
+        DataError: no piece of one part is two steps long, so there is nothing to foretell.
+        SettingError: the checkpoint in the file is of another training.
 
     """
-    learnt, judged = (_foretelling(part, name) for part, name in zip(grooves, ("training", "validation"), strict=True))
-    learner, judge = _Learner(shape, schedule, restraint, seed), _Judge(shape, judged, compiled=schedule.compiled)
-    weights = learner.averages()
-    best, history, stopped = judge.loss(weights), list[Progress](), False
+    observer = observer or Observer()
+    judge = _Judge(lesson.shape, lesson.weights, _foretelling(lesson.judged.whole(), "validation"))
+    _foretelling(lesson.learnt.whole(), "training")
+    learner = _Learner(lesson, schedule, restraint)
+    saved = file.read() if file else None
+    run = _Run.resumed(saved) if saved else _Run.begun(judge.loss(lesson.weights), lesson.weights)
+    if saved:
+        learner.restore(saved)
+    due = max(1, schedule.steps // schedule.validations)
+    end = "all its steps"
     try:
-        for step, loss in learner.steps(learnt, observer):
-            now = learner.averages()
-            validation = judge.loss(now)
-            if validation < best:
-                best, weights = validation, now
-            history.append(Progress(step, loss, validation, best))
-            observer.validated(history[-1])
+        for loss in learner.losses():
+            run.losses.append(loss)
+            observer.stepped(learner.step, loss, learner.averages)
+            if learner.step % due and learner.step != schedule.steps:
+                continue
+            run.judge(learner.step, judge, learner.averages())
+            if file:
+                _save(file, learner, run, observer)
+            observer.validated(run.history[-1])
+            if schedule.patience and run.waited >= schedule.patience:
+                end = f"no gain in {schedule.patience} validations"
+                break
     except KeyboardInterrupt:
-        stopped = True
-    return Trained(magenta_variables(shape, weights), best, tuple(history), stopped)
+        end = "stopped"
+    return Trained(run.weights, run.best, run.before, tuple(run.history), end)
 
 
-def _foretelling(grooves: Sequence[Labels], part: str) -> list[Labels]:
-    """The grooves that have a next step."""
-    long_enough = [groove for groove in grooves if len(groove) > 1]
-    if not long_enough:
-        raise NoGroovesError(
-            f"None of the {len(grooves)} {part} grooves is two steps long, so there is nothing to learn."
-        )
-    return long_enough
+def _save(file: CheckpointFile, learner: "_Learner", run: "_Run", observer: Observer) -> None:
+    course = Course(
+        learner.step, learner.done, learner.pass_start, run.before, run.best, run.waited, tuple(run.history)
+    )
+    try:
+        file.write(Checkpoint(course, run.weights, learner.arrays()))
+    except OSError as error:
+        observer.unsaved(error)
 
 
-def _window(shape: NetworkShape, lanes: Lanes) -> Window:
-    constant = tensorflow().constant
-    counter = shape.encoding.counter(lanes.positions.ravel()).reshape(*lanes.positions.shape, -1)
-    tensors = (lanes.labels, counter, lanes.carried[..., None], lanes.targets, lanes.weights)
-    return Window(*(constant(tensor) for tensor in tensors))
+def _foretelling(pieces: list[Encoded], part: str) -> list[Encoded]:
+    """The pieces, if there are any."""
+    if not pieces:
+        raise DataError(f"No {part} piece is two steps long, so there is nothing to foretell.")
+    return pieces
 
 
-def _no_memory(shape: NetworkShape, lanes: int) -> list[Any]:
-    tf = tensorflow()
-    return [tf.zeros([lanes, size]) for size in shape.state_sizes()]
+@dataclass
+class _Run:
+    """How the training has gone so far."""
 
+    before: float
+    best: float
+    weights: Arrays
+    waited: int = 0
+    history: list[Progress] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
 
-def _nats(foretold: Any, window: Window) -> Any:
-    """The sum over the window, in nats."""
-    tf = tensorflow()
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.reshape(window.targets, [-1]), logits=foretold)
-    return tf.reduce_sum(losses * tf.reshape(window.weights, [-1]))
+    @classmethod
+    def begun(cls, loss: float, weights: Arrays) -> "_Run":
+        return cls(loss, loss, weights)
+
+    @classmethod
+    def resumed(cls, saved: Checkpoint) -> "_Run":
+        course = saved.course
+        return cls(course.before, course.best, saved.best, course.waited, list(course.history))
+
+    def judge(self, step: int, judge: "_Judge", weights: Arrays) -> None:
+        validation, self.waited = judge.loss(weights), self.waited + 1
+        if validation < self.best:
+            self.best, self.weights, self.waited = validation, weights, 0
+        self.history.append(Progress(step, float(np.mean(self.losses)), validation, self.best))
+        self.losses.clear()
 
 
 class _Learner:
-    """The weights in training."""
+    """The network in training, and where in the data it stands: `done` windows into the pass that began so."""
 
-    def __init__(self, shape: NetworkShape, schedule: Schedule, restraint: Restraint, seed: int) -> None:
-        tf = tensorflow()
-        self._shape, self._schedule, self._restraint, self._seed = shape, schedule, restraint, seed
-        self._chance = np.random.default_rng(seed)
-        drawn = first_weights(shape, self._chance)
-        # What labels share is learnt from much, and so needs no pull.
-        decayed = frozenset(
-            name for name, array in drawn.items() if array.ndim > 1 and "shared" not in name and name != "counter"
-        )
-        weights = {name: tf.Variable(array) for name, array in drawn.items()}
-        self._adam = Adam(weights, decayed, restraint.weight_decay)
-        self._learn = tf.function(self._learn_window, jit_compile=schedule.compiled)
+    def __init__(self, lesson: Lesson, schedule: Schedule, restraint: Restraint) -> None:
+        keras.utils.set_random_seed(lesson.seed)
+        self._material, self._schedule = lesson.learnt, schedule
+        self._chance = np.random.default_rng(lesson.seed)
+        self._lanes = min(schedule.lanes, max(1, sum(map(len, lesson.learnt.whole())) // schedule.window))
+        self._pupil = Pupil(lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed)
+        parts = self._pupil.parts
+        # What labels share is learnt from much, and so needs no pull; nor do biases and the counter.
+        undecayed = [part for name, part in parts.items() if len(part.shape) < 2 or "shared" in name or name == "rest"]
+        rates = Cosine(schedule.rate, schedule.steps)
+        self._adam = AveragingAdam(rates, restraint.weight_decay, self._pupil.trainable_variables, undecayed)
+        self._pupil.prepare(self._adam)
+        self.step, self.done, self.pass_start = 0, 0, self._chance.bit_generator.state
 
     def averages(self) -> Arrays:
         """A copy of the running averages of the weights."""
-        return {name: average.numpy().copy() for name, average in self._adam.averages.items()}
+        return self._adam.averages(self._pupil.parts)
 
-    def steps(self, grooves: Sequence[Labels], observer: Observer) -> Iterator[tuple[int, float]]:
-        """Learn, and give step and mean training loss whenever a validation is due, at last after the last step."""
-        due, losses = max(1, self._schedule.steps // VALIDATIONS), list[float]()
-        for step, loss in enumerate(self._losses(grooves), start=1):
-            losses.append(loss)
-            observer.stepped(step, loss)
-            if step % due == 0 or step == self._schedule.steps:
-                yield step, float(np.mean(losses))
-                losses.clear()
-
-    def _losses(self, grooves: Sequence[Labels]) -> Iterator[float]:
-        """The loss of each step; a pass through all grooves, cut and laid anew, follows the other."""
-        schedule, step = self._schedule, 0
-        lanes = min(schedule.lanes, max(1, sum(map(len, grooves)) // schedule.window))
-        while step < schedule.steps:
-            pieces = cut(grooves, schedule.longest, self._chance)
-            pieces = exchange(pieces, self._shape.encoding.classes, self._restraint.exchanged, self._chance)
-            state = _no_memory(self._shape, lanes)
-            for window in lay(pieces, lanes, schedule.window).windows(schedule.window):
-                if step == schedule.steps:
+    def losses(self) -> Iterator[float]:
+        """Learn step by step, and give the loss of each; a pass through all pieces, drawn anew, follows the other."""
+        while self.step < self._schedule.steps:
+            self._chance.bit_generator.state = self.pass_start
+            laid = lay(self._material.drawn(self._chance), self._lanes, self._schedule.window)
+            if not self.done:
+                self._pupil.forget()
+            for number, window in enumerate(laid.windows(self._schedule.window)):
+                if number < self.done:
+                    continue
+                if self.step == self._schedule.steps:
                     return
-                step += 1
-                loss, state = self._learn(_window(self._shape, window), state, *self._numbers(step))
+                self._pupil.reset_metrics()
+                loss = self._pupil.train_on_batch(*batch(window), return_dict=True)["loss"]
+                self.step, self.done = self.step + 1, number + 1
                 yield float(loss)
+            self.done, self.pass_start = 0, self._chance.bit_generator.state
 
-    def _numbers(self, step: int) -> tuple[Any, Any, Any]:
-        """The learning rate, the step and the dropout's seed as tensors, so that no step is traced anew."""
-        tf = tensorflow()
-        rate = tf.constant(self._schedule.rate_at(step), tf.float32)
-        return rate, tf.constant(step, tf.float32), tf.constant([self._seed, step * 16], tf.int32)
+    def _variables(self) -> list[Any]:
+        """All that a step reads and changes: weights, memory, the seeds of the dropout, moments and averages."""
+        return [*self._pupil.variables, *self._adam.variables]
 
-    def _learn_window(self, window: Window, state: list[Any], rate: Any, step: Any, seed: Any) -> tuple[Any, list[Any]]:
-        tf = tensorflow()
-        weights = dict(self._adam.weights)
-        with tf.GradientTape() as tape:
-            drop = Drop(self._restraint.dropout, seed)
-            foretold, after = logits(self._shape, weights, window, state, drop)
-            # A window that is all padding has no weight at all.
-            loss = _nats(foretold, window) / tf.maximum(tf.reduce_sum(window.weights), 1)
-        # The counter of an encoding without one has no gradient.
-        gradients = tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        self._adam.step(gradients, rate, step)
-        return loss, after
+    def arrays(self) -> list[npt.NDArray[np.generic]]:
+        """The values of all variables, in one order for every learner of the same settings."""
+        return [array_of(variable) for variable in self._variables()]
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Become the learner that was saved."""
+        for variable, array in zip(self._variables(), saved.arrays, strict=True):
+            variable.assign(array)
+        self.step, self.done, self.pass_start = saved.course.step, saved.course.done, saved.course.pass_start
 
 
 class _Judge:
-    """The validation grooves, whole and each from its start, as they are played."""
+    """The validation pieces, whole and each from its start, as they are played."""
 
-    def __init__(self, shape: NetworkShape, grooves: Sequence[Labels], *, compiled: bool) -> None:
-        self._shape, self._lanes = shape, min(VALIDATION_LANES, len(grooves))
-        laid = lay(sorted(grooves, key=len, reverse=True), self._lanes, VALIDATION_WINDOW)
-        self._windows = [_window(shape, window) for window in laid.windows(VALIDATION_WINDOW)]
-        self._foretold = float(laid.weights.sum())
-        self._judge = tensorflow().function(self._judge_window, jit_compile=compiled)
+    def __init__(self, shape: NetworkShape, weights: Arrays, pieces: list[Encoded]) -> None:
+        lanes = min(VALIDATION_LANES, len(pieces))
+        laid = lay(sorted(pieces, key=len, reverse=True), lanes, VALIDATION_WINDOW)
+        self._windows = list(laid.windows(VALIDATION_WINDOW))
+        self._pupil = Pupil(shape, weights, lanes, None, 0)
+        self._pupil.prepare()
 
     def loss(self, weights: Arrays) -> float:
-        """Nats a step over all the grooves, the first step of each left out, as nothing foretells it."""
-        tf = tensorflow()
-        tensors = {name: tf.constant(weight) for name, weight in weights.items()}
-        state, nats = _no_memory(self._shape, self._lanes), 0.0
+        """Nats a step over all the pieces, the first step of each left out, as nothing foretells it."""
+        self._pupil.set_parts(weights)
+        self._pupil.forget()
+        nats, foretold = 0.0, 0.0
         for window in self._windows:
-            more, state = self._judge(tensors, window, state)
-            nats += float(more)
-        return nats / self._foretold
-
-    def _judge_window(self, weights: dict[str, Any], window: Window, state: list[Any]) -> tuple[Any, list[Any]]:
-        foretold, after = logits(self._shape, weights, window, state, None)
-        return _nats(foretold, window), after
+            self._pupil.reset_metrics()
+            steps = float(window.weights.sum())
+            nats += steps * float(self._pupil.test_on_batch(*batch(window), return_dict=True)["loss"])
+            foretold += steps
+        return nats / foretold

@@ -1,181 +1,173 @@
-"""`ghostnote-converter train`: from a folder of drum MIDI files to a Magenta bundle."""
+"""`ghostnote-converter train`: from a data set to a Magenta bundle, and to the .tflite that the appliance plays."""
 
 import argparse
+import difflib
+import hashlib
+import json
 import os
-import random
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
-from converter.atomic_file import write_atomically
-from converter.bundle import Bundle, write_bundle
-from converter.drums_config import DRUMS_CONFIGS, DrumsConfig
+from converter.arguments import count, minutes, positive, share, sizes
+from converter.dataset import NOT_STATED, Dataset, read_dataset
 from converter.errors import SettingError
-from converter.grooves import Groove, read_grooves
-from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
-from converter.lanes import Labels
-from converter.loss_curve import loss_curve_svg
-from converter.network import Dropout, NetworkShape
-from converter.train import Observer, Progress, Restraint, Schedule, Trained, train
+from converter.lesson_config import LESSON_CONFIGS, LessonConfig
 
-CONFIGS = {config.name: config for config in DRUMS_CONFIGS}
-TIMES_OF_VALIDATION = 10  # without a table of splits, one groove in so many is kept back
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from converter.encoded import Code
+    from converter.lesson_plan import Plan
+    from converter.warm_start import Parent
+
+RATE, WARM_RATE = 0.002, 0.0005  # highest learning rates, from scratch and from a parent
+# Settings that shape a training: a checkpoint made under others is not gone on with.
+_SHAPING = (
+    *("config", "layers", "attention", "drum_map", "steps", "seed", "rate", "lanes", "window", "longest"),
+    *("dropout", "event_dropout", "weight_decay", "patience", "validations"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="drum MIDI files; a Groove info.csv is heeded")
+    parser.add_argument("config", type=_config, metavar="CONFIG", help=", ".join(LESSON_CONFIGS))
+    parser.add_argument("--data", type=Path, required=True, metavar="FILE.notes", help="of ghostnote-converter dataset")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="NAME.mag", help="the bundle to write")
-    parser.add_argument("--config", choices=sorted(CONFIGS), default="drum_kit", help="Magenta's name of the encoding")
-    parser.add_argument("--layers", type=_sizes, default=(256, 256), metavar="N,N", help="units of each LSTM layer")
+    parser.add_argument("--from", dest="parent", type=Path, metavar="SOURCE", help="go on from this model's weights")
+    parser.add_argument("--layers", type=sizes, metavar="N,N", help="units of each LSTM layer (default: by CONFIG)")
+    parser.add_argument("--attention", type=count, metavar="N", help="outputs layer 0 attends to, 0 for none")
+    parser.add_argument("--drum-map", choices=("2019", "2016"), help="of the model given with --from")
     parser.add_argument(
-        "--attention", type=_count, default=0, metavar="N", help="outputs layer 0 attends to, 0 for none"
+        "--steps", type=positive, default=3000, metavar="N", help="windows to learn from, at most: 3000"
     )
-    parser.add_argument("--steps", type=_positive, default=3000, metavar="N", help="windows to learn from")
-    parser.add_argument("--seed", type=_count, default=1, metavar="N", help="the same seed gives the same weights")
-    parser.add_argument("--rate", type=_share, default=0.002, metavar="R", help="highest learning rate")
-    parser.add_argument("--lanes", type=_positive, default=32, metavar="N", help="pieces learnt side by side")
-    parser.add_argument("--window", type=_positive, default=64, metavar="N", help="steps learnt at a time")
-    parser.add_argument("--longest", type=_positive, default=512, metavar="N", help="steps of the longest piece")
-    parser.add_argument("--dropout", type=_share, default=0.25, metavar="P", help="share of units left out")
-    parser.add_argument("--event-dropout", type=_share, default=0.1, metavar="P", help="share of events left out")
-    parser.add_argument("--weight-decay", type=_share, default=0.01, metavar="D", help="pull of the kernels to zero")
+    parser.add_argument("--seed", type=count, default=1, metavar="N", help="the same seed gives the same weights")
     parser.add_argument(
-        "--exchanged", type=_share, default=0.25, metavar="P", help="share of pieces with drums exchanged"
+        "--rate", type=share, metavar="R", help=f"highest learning rate: {RATE}, with --from {WARM_RATE}"
     )
+    parser.add_argument("--lanes", type=positive, default=32, metavar="N", help="pieces learnt side by side: 32")
+    parser.add_argument("--window", type=positive, default=64, metavar="N", help="steps learnt at a time: 64")
+    parser.add_argument(
+        "--longest", type=positive, default=512, metavar="N", help="steps of the longest drum piece: 512"
+    )
+    parser.add_argument("--dropout", type=share, default=0.25, metavar="P", help="share of units left out: 0.25")
+    parser.add_argument("--event-dropout", type=share, default=0.1, metavar="P", help="share of events left out: 0.1")
+    parser.add_argument(
+        "--weight-decay", type=share, default=0.01, metavar="D", help="pull of the kernels to zero: 0.01"
+    )
+    parser.add_argument("--validations", type=positive, default=40, metavar="N", help="in a whole training: 40")
+    parser.add_argument(
+        "--patience", type=count, default=8, metavar="N", help="validations without gain: 8; 0 for ever"
+    )
+    parser.add_argument("--sample-minutes", type=minutes, default=5.0, metavar="M", help="between samples; 0 for none")
+    parser.add_argument("--afresh", action="store_true", help="do not go on with a training that was cut short")
     parser.add_argument("--description", default="", help="a sentence to put in the bundle")
-    parser.add_argument("--curve", type=Path, metavar="FILE.svg", help="draw the loss curve")
+    parser.add_argument("--licence", help="the licence of the weights (default: the data set's)")
+    parser.add_argument("--credit", help="whom they are owed to (default: the data set's)")
+    parser.add_argument("--quantize", choices=("none", "float16", "int8"), default="none", help="of the .tflite: none")
+    parser.add_argument("--no-convert", action="store_true", help="write the bundle alone")
+    parser.add_argument("--json", action="store_true", help="the outcome as one JSON object on standard output")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train and write the bundle; 0 when it is written, 130 (as after Ctrl-C) when it is but was cut short.
+    """Train, and write bundle, curve and .tflite; 130 (as after Ctrl-C) when they are written but it was cut short.
 
     Raises:
-        DataError: the folder gives nothing to learn from.
-        SettingError: the bundle cannot be written where it was asked for.
+        DataError: the data set gives nothing to learn from.
+        SettingError: something does not fit, or cannot be written where it was asked for.
 
     """
     _refuse_output(args.output)
-    _refuse_folder(args.curve)
-    config, console = CONFIGS[args.config], Console(stderr=True)
-    grooves = _grooves(args.folder, config, args.seed, console)
-    shape = NetworkShape(config.encoding, args.layers, args.attention)
-    trained = _train(grooves, shape, args, console)
-    write_bundle(args.output, _bundle(trained, config, args, shape))
-    if args.curve and trained.history:
-        write_atomically(args.curve, loss_curve_svg(trained.history).encode())
-    console.print(
-        f"{args.output}: {'x'.join(map(str, args.layers))}, validation {trained.validation:.4f} nats a step, "
-        f"{args.output.stat().st_size} bytes{', stopped early' if trained.stopped else ''}."
-    )
-    return 130 if trained.stopped else 0
+    dataset = read_dataset(args.data)
+    console = Console(stderr=True)
+    from converter.keras_library import BACKEND, spread_over_devices
+
+    cards = spread_over_devices()  # before TensorFlow reads the parent and hides the cards from itself
+    from converter.lesson_material import codes
+    from converter.lesson_plan import plan
+    from converter.network import NetworkShape
+    from converter.pupil import Dropout
+    from converter.train import Restraint, Schedule, train
+    from converter.trained_model import Outcome, write_model
+    from converter.training_checkpoint import CheckpointFile
+    from converter.training_view import TrainingView
+
+    parent = _parent(args, codes())
+    config = args.config
+    code = codes()[config.name]
+    layers, attention = args.layers or config.layers, config.attention if args.attention is None else args.attention
+    lesson = plan(config, dataset, NetworkShape(code, layers, attention), parent, seed=args.seed, longest=args.longest)
+    _say_what_is_learnt(lesson, parent, f"{BACKEND}{f', {cards} cards' if cards else ''}", console)
+    rate = args.rate or (WARM_RATE if parent else RATE)
+    schedule = Schedule(args.steps, rate, args.lanes, args.window, args.patience, args.validations)
+    restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay)
+    file = CheckpointFile(args.output.with_suffix(".training"), _fingerprint(args, parent, BACKEND))
+    if args.afresh:
+        file.path.unlink(missing_ok=True)
+    elif file.path.exists():
+        console.print(f"Going on with {file.path}.", highlight=False)
+    encoding = parent.encoding if parent else None
+    with TrainingView(console, args.output, config.name, lesson.lesson.shape, encoding, args) as view:
+        trained = train(lesson.lesson, schedule, restraint, view.observer(), file)
+    status = write_model(Outcome(trained, config, lesson.lesson.shape, args, _about(args, dataset)), console)
+    if not trained.stopped:
+        file.path.unlink(missing_ok=True)
+    if args.json:
+        steps = trained.history[-1].step if trained.history else 0
+        figures: dict[str, object] = {
+            "before": trained.before,
+            "validation": trained.validation,
+            "steps": steps,
+            "end": trained.end,
+        }
+        figures["history"] = [[entry.step, entry.validation] for entry in trained.history]
+        print(json.dumps({"bundle": str(args.output), **figures}))
+    return 130 if trained.stopped else status
+
+
+def _parent(args: argparse.Namespace, known: "Mapping[str, Code]") -> "Parent | None":
+    from converter.warm_start import Asked, read_parent
+
+    if args.parent is None:
+        return None
+    return read_parent(args.parent, Asked(args.config.name, args.layers, args.attention, args.drum_map), known)
+
+
+def _say_what_is_learnt(lesson: "Plan", parent: "Parent | None", where: str, console: Console) -> None:
+    for part, (pieces, steps) in (("learns from", lesson.learnt), ("judged by", lesson.judged)):
+        console.print(f"{part} {pieces} pieces, {steps:,} steps to foretell", highlight=False)
+    if lesson.judges_itself:
+        console.print("warning: the data set has no validation part, so what is learnt judges itself.")
+    sizes_of = " + ".join(map(str, lesson.lesson.shape.layer_sizes))
+    console.print(f"LSTM {sizes_of}{f', from {parent.path}' if parent else ''}, on {where}", highlight=False)
+
+
+def _about(args: argparse.Namespace, dataset: Dataset) -> tuple[str, str]:
+    return args.licence or dataset.header.licence or NOT_STATED, args.credit or dataset.header.credit or NOT_STATED
+
+
+def _fingerprint(args: argparse.Namespace, parent: "Parent | None", backend: str) -> str:
+    """Of the data and of all that shapes the training: what it must be to go on from a checkpoint."""
+    settings = {name: str(getattr(args, name)) for name in _SHAPING} | {"backend": backend}
+    settings["data"] = hashlib.sha256(args.data.read_bytes()).hexdigest()
+    settings["parent"] = parent.sha256 if parent else ""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def _refuse_output(path: Path) -> None:
     """Before an hour of training rather than after it."""
     if path.suffix != ".mag":
         raise SettingError(f"{path} must end in .mag, as Magenta's bundles do.")
-    _refuse_folder(path)
-
-
-def _refuse_folder(path: Path | None) -> None:
-    if path is None:
-        return
     if not path.parent.is_dir():
         raise SettingError(f"{path.parent} is not a folder; make it first, or name another place for {path.name}.")
     if not os.access(path.parent, os.W_OK):
         raise SettingError(f"{path.parent} cannot be written to; name another place for {path.name}.")
 
 
-def _grooves(folder: Path, config: DrumsConfig, seed: int, console: Console) -> tuple[list[Labels], list[Labels]]:
-    """Training and validation labels, as the folder's info.csv parts them, else drawn."""
-
-    def read(split: str | None) -> list[Groove]:
-        return read_grooves(folder, split, config.encoding, config.steps_per_quarter, console.print)
-
-    if (folder / "info.csv").is_file():
-        learnt, judged = read("train"), read("validation")
-    else:
-        learnt, judged = part(read(None), seed)
-    for name, grooves in (("Training", learnt), ("validation", judged)):
-        steps = sum(len(groove.labels) - 1 for groove in grooves)
-        console.print(f"{name}: {len(grooves)} grooves, {steps} steps to foretell.", highlight=False)
-    return [groove.labels for groove in learnt], [groove.labels for groove in judged]
-
-
-def part(grooves: Sequence[Groove], seed: int) -> tuple[list[Groove], list[Groove]]:
-    """Nine tenths to learn and a tenth, at least one groove, to judge by; a single groove serves for both."""
-    if len(grooves) == 1:
-        return list(grooves), list(grooves)
-    drawn = random.Random(seed).sample(grooves, len(grooves))
-    kept_back = max(1, len(grooves) // TIMES_OF_VALIDATION)
-    return drawn[kept_back:], drawn[:kept_back]
-
-
-def _train(
-    grooves: tuple[list[Labels], list[Labels]], shape: NetworkShape, args: argparse.Namespace, console: Console
-) -> Trained:
-    schedule = Schedule(args.steps, args.rate, args.lanes, args.window, args.longest)
-    restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay, args.exchanged)
-    columns = (
-        TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
-        BarColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}  validation {task.fields[validation]}  best {task.fields[best]}"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=console) as bar:
-        task = bar.add_task("", total=args.steps, loss=float("nan"), validation="-", best="-")
-        return train(grooves, shape, schedule, restraint, args.seed, _observer(bar, task, console))
-
-
-def _observer(bar: Bar, task: TaskID, console: Console) -> Observer:
-    """Shows on the bar; where the output is no terminal, a line for each validation instead."""
-
-    def stepped(step: int, loss: float) -> None:
-        bar.update(task, completed=step, loss=loss)
-
-    def validated(now: Progress) -> None:
-        bar.update(task, validation=f"{now.validation:.4f}", best=f"{now.best:.4f}")
-        if not console.is_terminal:
-            line = f"step {now.step}: loss {now.training:.4f}, validation {now.validation:.4f}, best {now.best:.4f}"
-            console.print(line, highlight=False)
-
-    return Observer(stepped, validated)
-
-
-def _bundle(trained: Trained, config: DrumsConfig, args: argparse.Namespace, shape: NetworkShape) -> Bundle:
-    return Bundle(
-        generator_id=config.name,
-        description=args.description or f"drums_rnn, {config.name}, trained by Ghostnote",
-        checkpoint=v1_checkpoint_bytes(trained.variables),
-        metagraph=metagraph_bytes(trained.variables, shape.attention_length, config.encoding.input_size),
-    )
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    return tuple(_positive(size) for size in text.split(","))
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not _count(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to below 1")
-    return number
+def _config(name: str) -> LessonConfig:
+    if name in LESSON_CONFIGS:
+        return LESSON_CONFIGS[name]
+    close = difflib.get_close_matches(name, LESSON_CONFIGS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(LESSON_CONFIGS)}."
+    raise argparse.ArgumentTypeError(f"{name!r} cannot be trained: {hint}")

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from converter.architecture import Architecture
-from converter.drum_kit import DRUM_MAP_2016, DRUM_MAP_2019, Encoding
+from converter.drum_kit import DRUM_KIT, DRUM_MAP_2016, DRUM_MAP_2019, ONE_DRUM, Encoding
+from converter.errors import SourceError
 from converter.source import Source
 
 DrumMapVintage = Literal["2019", "2016", "one_drum"]
@@ -26,12 +27,18 @@ def date_encoding(source: Source, architecture: Architecture, chosen: Literal["2
     """The encoding of a drum_kit model, by the user's choice or by its age; a one_drum model knows one drum only.
 
     Magenta changed the map on 2019-04-24 (commit a33262f5), between TensorFlow 1.13.1 and 1.14.
+
+    Raises:
+        SourceError: it is no drum model.
+
     """
-    encoding = architecture.config.encoding
-    if architecture.config.name == "one_drum":
-        return DatedEncoding(encoding, "one_drum", "the configuration")
+    config = architecture.config
+    if config.family != "drums_rnn":
+        raise SourceError(f"{source.origin.path} is a {config.family} model ({config.name}); it plays no drums.")
+    if config.name == "one_drum":
+        return DatedEncoding(ONE_DRUM, "one_drum", "the configuration")
     vintage, told_by = (chosen, "--drum-map") if chosen else _guess(source, architecture)
-    return DatedEncoding(replace(encoding, drum_map=_MAPS[vintage]), vintage, told_by)
+    return DatedEncoding(replace(DRUM_KIT, drum_map=_MAPS[vintage]), vintage, told_by)
 
 
 def _guess(source: Source, architecture: Architecture) -> tuple[Literal["2019", "2016"], str]:

@@ -1,23 +1,47 @@
 #!/bin/sh
-# Trains and converts the shipped model again: models/make.sh BIN DIR, where BIN is the bin folder of an environment with
-# ghostnote[converter], and DIR the Groove MIDI Dataset unpacked (the folder that holds info.csv).
-# A quarter of an hour on two cores.
+# Trains and converts the shipped models again: models/make.sh BIN GROOVE [CHORALES], where BIN is the bin folder of an
+# environment with ghostnote[converter], GROOVE the Groove MIDI Dataset unpacked (the folder that holds info.csv), and
+# CHORALES the JS Fake Chorales (the folder that holds midi/ and jsf-extended/). Without CHORALES the melodies are left.
+# Half an hour on two cores. Each training goes on where it was cut short.
 set -eu
 
-[ $# -eq 2 ] && [ -f "$2/info.csv" ] || {
-	echo "models/make.sh BIN DIR: DIR must be the Groove MIDI Dataset, the folder with info.csv (got '${2-}')." >&2
-	echo "It is at magenta.tensorflow.org/datasets/groove (groove-v1.0.0-midionly.zip, 3 MB)." >&2
+[ $# -ge 2 ] && [ -f "$2/info.csv" ] || {
+	echo "models/make.sh BIN GROOVE [CHORALES]: GROOVE must be the folder with info.csv (got '${2-}')." >&2
+	echo "It is at magenta.tensorflow.org/datasets/groove (groove-v1.0.0-midionly.zip, 3 MB);" >&2
+	echo "the chorales are at github.com/omarperacha/js-fakes." >&2
 	exit 2
 }
-bin=$1 data=$2
+bin=$1 groove=$2 chorales=${3-}
 here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
 
-"$bin/ghostnote-converter" train "$data" -o "$here/drum_kit_rnn.mag" --curve "$here/drum_kit_rnn.svg" \
-	--layers 384,384 --steps 3200 --seed 1 --dropout 0.5 --exchanged 0.5 --weight-decay 0.1 \
+groove_credit="Trained on the Groove MIDI Dataset v1.0.0 (Google, CC BY 4.0): Jon Gillick, Adam Roberts, Jesse Engel, \
+Douglas Eck, David Bamman: Learning to Groove with Inverse Sequence Transformations, ICML 2019"
+chorales_credit="Trained on the soprano lines of the JS Fake Chorales (CC BY 4.0): Omar Peracha, JS Fake Chorales: \
+a Synthetic Dataset of Polyphonic Music with Human Annotation, 2021"
+
+"$bin/ghostnote-converter" dataset "$groove" -o "$work/groove.notes" --exchanged 0.5 \
+	--licence "CC BY 4.0" --credit "$groove_credit"
+"$bin/ghostnote-converter" train drum_kit --data "$work/groove.notes" -o "$here/drum_kit_rnn.mag" --no-convert \
+	--layers 384,384 --steps 3200 --seed 1 --dropout 0.5 --weight-decay 0.1 --patience 0 \
 	--description "drums_rnn drum_kit, two LSTM layers of 384, trained by Ghostnote on the Groove MIDI Dataset"
 
-"$bin/ghostnote-converter" convert "$here/drum_kit_rnn.mag" -o "$here" --name drum_kit_rnn --quantize int8 \
-	--licence "CC BY 4.0" \
-	--credit "Trained on the Groove MIDI Dataset v1.0.0 (Google, CC BY 4.0): Jon Gillick, Adam Roberts, Jesse Engel, \
-Douglas Eck, David Bamman: Learning to Groove with Inverse Sequence Transformations, ICML 2019" \
-	--data "$data" --split validation
+"$bin/ghostnote-converter" dataset "$groove" -o "$work/hits.notes" --half-or-double 0.1 \
+	--licence "CC BY 4.0" --credit "$groove_credit"
+"$bin/ghostnote-converter" train one_drum --data "$work/hits.notes" -o "$here/one_drum_rnn.mag" --no-convert \
+	--layers 128,128 --steps 1000 --seed 1 --window 32 --longest 256 --dropout 0.3 --event-dropout 0.05 --patience 0 \
+	--description "drums_rnn one_drum, two LSTM layers of 128, trained by Ghostnote on the Groove MIDI Dataset"
+
+for name in drum_kit_rnn one_drum_rnn; do
+	"$bin/ghostnote-converter" convert "$here/$name.mag" -o "$here" --name "$name" --quantize int8 \
+		--licence "CC BY 4.0" --credit "$groove_credit" --data "$groove" --split validation
+done
+
+[ -n "$chorales" ] || exit 0
+"$bin/ghostnote-converter" dataset "$chorales" -o "$work/sopranos.notes" --kind melody --parts highest \
+	--licence "CC BY 4.0" --credit "$chorales_credit"
+"$bin/ghostnote-converter" train lookback_rnn --data "$work/sopranos.notes" -o "$here/soprano_rnn.mag" \
+	--quantize int8 --layers 128,128 --steps 1000 --seed 1 --dropout 0.3 --patience 0 \
+	--description "melody_rnn lookback_rnn, two LSTM layers of 128, trained by Ghostnote on the sopranos of the \
+JS Fake Chorales"

@@ -7,7 +7,7 @@ from docs.make_code_card import DOCS, as_markdown, as_svg, rows
 
 
 def test_the_card_is_made_of_the_table_as_it_is_now() -> None:
-    hint = "make it again: python -m docs.make_code_card"
+    hint = "make it again: make drawings"
     assert (DOCS / "code_card.md").read_text("utf-8") == as_markdown(), hint
     assert (DOCS / "code_card.svg").read_text("utf-8") == as_svg(), hint
 

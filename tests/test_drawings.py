@@ -29,7 +29,7 @@ def test_every_drawing_is_as_its_script_draws_it_now() -> None:
 
     for name, draw in drawings():
         kept = (HW / "drawings" / f"{name}.svg").read_text("utf-8")
-        assert kept == as_svg(draw()), f"draw {name} again: python -m hw.drawings"
+        assert kept == as_svg(draw()), f"draw {name} again: make drawings"
 
 
 @pytest.mark.parametrize("file", SETTINGS, ids=lambda path: path.name)

@@ -4,7 +4,14 @@ import msgspec
 
 
 class Encoding(msgspec.Struct, frozen=True):
-    """How a step becomes a label: bit i of it is class i of `drum_map`, whose first pitch sounds the class."""
+    """How music becomes labels and inputs.
+
+    Of `multi_drum` the label's bit i is class i of `drum_map`, whose first pitch sounds the class. The fields behind
+    `classes` are of the pitched kinds (event_encoding.py), and not written where they say nothing: MIDI pitches, both
+    included; lookbacks in steps; what stands in front of the event (conditions.py); the key that melodies are brought
+    to (0 is C, -1 none); velocity bins; the longest shift and duration in steps; steps to a second where they do not
+    count quarters; the sizes of several softmaxes; the hidden units of a NADE.
+    """
 
     kind: str
     drum_map: tuple[tuple[int, ...], ...]
@@ -12,6 +19,17 @@ class Encoding(msgspec.Struct, frozen=True):
     counter_bits: int
     input_size: int
     classes: int
+    lowest_pitch: int = 0
+    highest_pitch: int = 127
+    lookbacks: tuple[int, ...] = ()
+    conditions: tuple[str, ...] = ()
+    key: int = -1
+    velocity_bins: int = 0
+    longest_shift: int = 0
+    longest_duration: int = 0
+    steps_per_second: int = 0
+    softmaxes: tuple[int, ...] = ()
+    nade_hidden: int = 0
 
 
 class StateTensor(msgspec.Struct, frozen=True):

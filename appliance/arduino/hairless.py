@@ -18,6 +18,7 @@ class HairlessLink:
     """A sketch as the striker has it. `channel` is the one its notes go to, from 1; 0 for percussion's."""
 
     ahead = 0.0005  # s: three bytes, and a frame on the USB
+    freely = False
 
     def __init__(self, channel: int) -> None:
         self._channel = channel or PERCUSSION_CHANNEL + 1
@@ -71,6 +72,10 @@ class HairlessLink:
         if not self.ready or not isinstance(first, Stroke):
             # A try is given in numbers, which no note has.
             self._told.extend(left_out(sending, Reason.LIMIT if self.ready else Reason.FAULT))
+            return b""
+        if sending.fetches:
+            # It was planned for the pins: its start is the pull's, which no note asks for.
+            self._told.extend(left_out(sending, Reason.RECOVERY))
             return b""
         self._told.append(begun(first, 0.0, batch))
         # A double is one motion, which no note asks for.

@@ -12,6 +12,7 @@ from appliance.arduino.incoming import Incoming
 from appliance.arduino.messages import (
     ACTIVE_SENSING,
     IDENTITY_REQUEST,
+    LONGEST_SEGMENT,
     MOST_SEGMENTS,
     PIECE,
     VERSION,
@@ -60,6 +61,8 @@ class Standing(Enum):
 
 class BoardLink:
     """A board as the striker has it. `motors` are the names in the order of the image."""
+
+    freely = True
 
     def __init__(self, image: bytes, motors: Sequence[str], ahead: float) -> None:
         self.ahead = ahead
@@ -135,10 +138,10 @@ class BoardLink:
             return b""
         start = self._clock.ticks_at(sending.start)
         asked = sending.asked[0][0]
-        if len(sending.asked) == 1 and isinstance(asked, Stroke):
+        if len(sending.asked) == 1 and isinstance(asked, Stroke) and not sending.fetches:
             return ask_stroke(self._outcomes.number(sending), number, asked.velocity, start)
         segments = list(_segments(sending))
-        if len(segments) > MOST_SEGMENTS:
+        if len(segments) > MOST_SEGMENTS or any(ticks > LONGEST_SEGMENT for ticks, _ in segments):
             self._told.extend(left_out(sending, Reason.LIMIT))
             return b""
         return ask_motion(self._outcomes.number(sending), number, start, segments)

@@ -10,6 +10,7 @@ from appliance.arduino.seven_bits import crc7, number, packed, signed, value_of
 VERSION = 1
 PIECE = 24  # bytes of an image in a message
 MOST_SEGMENTS = 5
+LONGEST_SEGMENT = 0xFFFF  # ticks: the board counts them in 16 bits
 
 _BEGIN, _END = 0xF0, 0xF7
 _OURS = bytes((0x7D, 0x47))  # non-commercial use (MIDI 1.0 Detailed Specification, table VIIa), and G for Ghostnote

@@ -74,4 +74,5 @@ class Outcomes:
 
 def left_out(sending: Sending, reason: Reason) -> Iterator[Told]:
     """The words for a motion that is not made."""
-    return (dropped(asked, reason, batch) for asked, batch in sending.asked)
+    hot = sending.motor if reason is Reason.HOT else ""
+    return (dropped(asked, reason, batch, hot) for asked, batch in sending.asked)

@@ -62,7 +62,9 @@ def _look(args: argparse.Namespace) -> Iterator[Finding]:
     usable = load_settings(args.settings if settings.verdict is Verdict.OK else None)
     pins, status = usable.room("pins", PinSettings), usable.room("status", StatusSettings)
     yield from (check_temperature(kernel, status.hot), check_watchdog(kernel), settings)
-    yield from (check_lines(pins, status), check_pins(kernel, this_user(), pins), check_real_time(kernel, PRIORITY))
+    # The guard's priority is one above the striker's.
+    rights = check_real_time(kernel, PRIORITY + 1)
+    yield from (check_lines(pins, status), check_pins(kernel, this_user(), pins), rights)
     yield from (check_model(usable), check_midi(kernel), check_disk(_there(args.data), status.full))
     yield check_striker(args.striker)
     yield from check_lamp(status_socket(args.striker))

@@ -13,7 +13,7 @@ from appliance.drivers.guard import Guard, post_guard
 from appliance.drivers.lone_lamp import lamp_of_faulty, show_alone
 from appliance.drivers.plain_pins import open_factory
 from appliance.drivers.rack import Rack, backed, board_rack, dry_rack, paper_rack, pin_rack
-from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
+from appliance.drivers.realtime import Grant, PunctualClock, become_punctual, hasten_threads
 from appliance.drivers.stage import Stage
 from appliance.drivers.status_led import NoLamp
 from appliance.drivers.status_link import status_socket
@@ -33,6 +33,9 @@ from appliance.strike.wire import VERSION, Hello
 # Above the threaded interrupts' 50 of a PREEMPT_RT kernel a USB interrupt could be starved; at 50 it takes its turn.
 PRIORITY = 50
 
+# The pin library's threads are one below the striker, and its guard is one above.
+_LEAST, _MOST = 2, 98
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the striker."""
@@ -43,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="the owner's settings, above the shipped ones")
     parser.add_argument("--priority", type=_priority, default=PRIORITY, metavar="N", help="real-time priority; 0: none")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
-    parser.add_argument("--lateness", type=Path, metavar="FILE", help="at the end, write the lateness of each edge (s)")
+    parser.add_argument(
+        "--lateness", type=Path, metavar="FILE", help="at the end, write when each edge was, and how late"
+    )
 
 
 def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_factory) -> int:
@@ -64,37 +69,54 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
             stage.close()
         _show_faulty(args, error, stop, clock, open_factory)
         raise
-    striker = Striker(settings)
     record = LatenessRecord() if args.lateness is not None else None
+    try:
+        # Whatever ends it, and whichever of these fails at that: each has its turn, the last one first.
+        with contextlib.ExitStack() as ends:
+            ends.callback(stage.close)
+            ends.callback(rack.close)
+            _strike(args, settings, pins, rack, stage, stop, clock, record, ends)
+    except MotorFault as fault:
+        said: BaseException | None = fault
+        while isinstance(said, MotorFault):  # one that came while another was on its way
+            _say(str(said))
+            said = said.__context__
+        return 1
+    if record is not None:
+        _keep(record, args.lateness)
+    return 0
+
+
+def _strike(
+    args: argparse.Namespace,
+    settings: StrikeSettings,
+    pins: PinSettings,
+    rack: Rack,
+    stage: Stage,
+    stop: StopSignal,
+    clock: PunctualClock,
+    record: LatenessRecord | None,
+    ends: contextlib.ExitStack,
+) -> None:
+    striker = Striker(settings)
     grant = become_punctual(args.priority)
     guard = _post_guard(rack, pins, clock, grant)
-    try:
-        door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
-        try:
-            _report(args.socket, rack, grant)
-            keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
-            staged = stage.beside(door, status_socket(args.socket))
-            behind = rack.board is not None and not _plays_on_board(tables)
-            loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record, rack.board, behind=behind)
-            if rack.board is not None:
-                door.beside = rack.board.filenos
-            stage.employ(loop, grant)
-            if guard is not None:
-                loop.employ(guard)
-            loop.run()
-        finally:
-            door.close()
-    except MotorFault as fault:
-        _say(str(fault))
-        return 1
-    finally:
-        if guard is not None:
-            guard.dismiss()
-        rack.close()
-        stage.close()
-    if args.lateness is not None:
-        _keep(loop.record, args.lateness)
-    return 0
+    if guard is not None:
+        ends.callback(guard.dismiss)
+    if grant.priority:
+        hasten_threads(grant.priority - 1)
+    door = StrikerDoor(args.socket, _hello(grant), Stops(stop.fileno(), _stdin(args)), clock)
+    ends.callback(door.close)
+    _report(args.socket, rack, grant)
+    keeper = GrooveKeeper(settings.groove_bars, settings.slowest_lead)
+    staged = stage.beside(door, status_socket(args.socket))
+    loop = StrikerLoop(striker, rack.motors, staged, clock, keeper, record, rack.board, behind=rack.behind)
+    if rack.board is not None:
+        door.beside = rack.board.filenos
+    stage.employ(loop, grant)
+    if guard is not None:
+        loop.employ(guard)
+    loop.run()
 
 
 def _stage(tables: Settings, pins: PinSettings, clock: PunctualClock, open_factory: Callable[[str], Any]) -> Stage:
@@ -134,10 +156,6 @@ def _motors(
     return wired, backed(rack, settings, arduino, clock) if arduino.role == "fallback" else rack
 
 
-def _plays_on_board(tables: Settings) -> bool:
-    return tables.room("arduino", ArduinoSettings).role == "output"
-
-
 def _post_guard(rack: Rack, pins: PinSettings, clock: PunctualClock, grant: Grant) -> Guard | None:
     # Above the striker: the guard acts when the striker does not let go of the processor.
     priority = grant.priority + 1 if grant.priority else 0
@@ -150,8 +168,8 @@ def _stdin(args: argparse.Namespace) -> int | None:
 
 def _priority(text: str) -> int:
     priority = int(text)
-    if not 0 <= priority <= os.sched_get_priority_max(os.SCHED_FIFO):
-        raise argparse.ArgumentTypeError(f"a real-time priority is 1 to 99, or 0 for none, not {text}")
+    if priority and not _LEAST <= priority <= _MOST:
+        raise argparse.ArgumentTypeError(f"a real-time priority is {_LEAST} to {_MOST}, or 0 for none, not {text}")
     return priority
 
 
@@ -179,7 +197,7 @@ def _keep(record: LatenessRecord, path: Path) -> None:
 
     from appliance.drivers.atomic_file import write_atomically
 
-    content = json.dumps(record.edges()).encode()
+    content = json.dumps(record.timed()).encode()
     try:
         write_atomically(path, lambda stream: stream.write(content))
     except OSError as error:

@@ -31,6 +31,11 @@ class ArduinoBoard:
         return self._link.ahead
 
     @property
+    def freely(self) -> bool:
+        """Whether any motion can be sent, or plain notes alone."""
+        return self._link.freely
+
+    @property
     def ready(self) -> bool:
         """Whether motions can be sent."""
         return self._link.ready

@@ -40,10 +40,15 @@ class ButtonPins:
             device.close()
 
     def _open(self, button: Button, gpio: int, factory: Any) -> Any:
-        device = opened(lambda zero: zero.Button(gpio, bounce_time=STEADY, pin_factory=factory), [gpio])
+        # Not gpiozero's Button, which brings a thread of its own to tell how long it is held.
+        device = opened(
+            "input_devices",
+            lambda zero: zero.DigitalInputDevice(gpio, pull_up=True, bounce_time=STEADY, pin_factory=factory),
+            [gpio],
+        )
         # In gpiozero's own thread: stamp and post, nothing else.
-        device.when_pressed = lambda: self._edges.append(Edge(button, True, self._clock.now()))
-        device.when_released = lambda: self._edges.append(Edge(button, False, self._clock.now()))
+        device.when_activated = lambda: self._edges.append(Edge(button, True, self._clock.now()))
+        device.when_deactivated = lambda: self._edges.append(Edge(button, False, self._clock.now()))
         return device
 
 

@@ -3,13 +3,13 @@
 gpiozero is optional (the extra `pi`) and loaded here alone, when pins are opened.
 """
 
-import os
 import warnings
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
 from appliance.drivers.gpio_line import KernelLine, line_files
+from appliance.drivers.lean_gpiozero import gpiozero
 from appliance.errors import MotorFault, SettingsError
 
 _MISSING = "gpiozero is not installed: install Ghostnote's extra for a Pi, `pip install 'ghostnote[pi]'`"
@@ -81,9 +81,11 @@ class SoftwarePwmLine:
         With a duty of 0 lgpio raises the line no more, but would leave it high for the rest of a pulse; the write that
         follows ends the pulse, also when lgpio's thread does not run.
         """
-        self._pin.state = 0.0
-        if self._kernel is not None:
-            self._kernel.lower()
+        try:
+            self._pin.state = 0.0
+        finally:
+            if self._kernel is not None:
+                self._kernel.lower()
 
 
 class _RegisterLine:
@@ -189,31 +191,20 @@ def open_pins(name: str) -> Pins:
     raise SettingsError("; ".join(dict.fromkeys(refusals)))
 
 
-def hasten_threads(priority: int) -> None:
-    """Give the library's threads, which make the software PWM, a real-time priority below the striker's own.
-
-    Late threads make uneven duties. Raises: PermissionError where the priority may not be taken.
-    """
-    own = os.getpid()
-    for thread in os.listdir("/proc/self/task"):  # noqa: PTH208  numbers, not paths
-        if int(thread) != own:
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(priority))
-
-
 def _open_lgpio() -> Pins:
-    module = _load("gpiozero.pins.lgpio", "lgpio", "lgpio")
+    module = _load("pins.lgpio", "lgpio", "lgpio")
     lgpio = import_module("lgpio")
     return _opened("lgpio", module.LGPIOFactory, (lgpio.error,))
 
 
 def _open_rpigpio() -> Pins:
     # RPi.GPIO off a Pi, and on a Pi 5, says RuntimeError when it is imported.
-    module = _load("gpiozero.pins.rpigpio", "RPi.GPIO", "RPi")
+    module = _load("pins.rpigpio", "RPi.GPIO", "RPi")
     return _opened("rpigpio", module.RPiGPIOFactory, (RuntimeError, ValueError))
 
 
 def _open_mock() -> Pins:
-    module = _load("gpiozero.pins.mock", "gpiozero", "gpiozero")
+    module = _load("pins.mock", "gpiozero", "gpiozero")
     return _opened("mock", lambda: module.MockFactory(pin_class=module.MockPWMPin), (AssertionError,))
 
 
@@ -222,7 +213,7 @@ _OPENERS: dict[str, Callable[[], Pins]] = {"lgpio": _open_lgpio, "rpigpio": _ope
 
 def _load(module: str, library: str, package: str) -> Any:
     try:
-        return import_module(module)
+        return gpiozero(module)
     except ModuleNotFoundError as error:
         if error.name is not None and error.name.split(".")[0] == "gpiozero":
             raise SettingsError(_MISSING) from None
@@ -234,10 +225,10 @@ def _load(module: str, library: str, package: str) -> Any:
 
 
 def _opened(name: str, factory: Callable[[], Any], refusals: tuple[type[Exception], ...]) -> Pins:
-    gpiozero = import_module("gpiozero")
-    expected = (gpiozero.GPIOZeroError, OSError, *refusals)
+    said = gpiozero("exc")
+    expected = (said.GPIOZeroError, OSError, *refusals)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", gpiozero.GPIOZeroWarning)
+        warnings.simplefilter("ignore", said.GPIOZeroWarning)
         try:
             return Pins(name, factory(), expected)
         except expected as refusal:

@@ -7,9 +7,11 @@ whatever killed it.
 """
 
 import contextlib
+import fcntl
 import os
 import select
 import signal
+import struct
 import sys
 import time
 import warnings
@@ -23,6 +25,10 @@ from appliance.drivers.wiring import GuardLimits
 from appliance.errors import MotorFault
 
 _BEAT = b"."
+
+# <asm-generic/ioctls.h>: how many bytes lie unread in a pipe.
+_FIONREAD = 0x541B
+_INT = struct.Struct("i")
 
 # While a late heartbeat is waited for, the striker and its lines are looked at as often as this (s).
 _LOOK = 0.002
@@ -40,6 +46,9 @@ _GONE = 0.040
 # Tries to lower a line that refuses, a millisecond apart.
 _TRIES = 20
 
+# A guard that was dismissed is gone within this time (s), or it is killed: by then the striker itself has lowered all.
+_LEAVING = 1.0
+
 
 class Guard:
     """The striker's end: it sends the heartbeat, as an attendant of the real-time loop."""
@@ -48,6 +57,7 @@ class Guard:
         self.pid = pid
         self._pipe = pipe
         self._beat = limits.beat
+        self._most = max(1, round(limits.patience / limits.beat))  # beats that may lie in the pipe
         self._next = clock.now()
 
     def next_deadline(self) -> float:
@@ -55,7 +65,7 @@ class Guard:
         return self._next
 
     def advance(self, now: float) -> None:
-        """Send a heartbeat if it is due. Raises: MotorFault when the guard is gone: nobody may strike without it."""
+        """Send a heartbeat if it is due. Raises: MotorFault when the guard is gone or hangs: nobody may strike then."""
         if now < self._next:
             return
         self._next = now + self._beat
@@ -63,24 +73,37 @@ class Guard:
             os.write(self._pipe, _BEAT)
         except BrokenPipeError:
             raise MotorFault("the guard of the motors is gone, and nothing is struck without it") from None
-        except BlockingIOError:
-            raise MotorFault("the guard of the motors hangs, and nothing is struck without it") from None
+        if self._unheard() > self._most:
+            raise MotorFault("the guard of the motors hangs, and nothing is struck without it")
 
     def dismiss(self) -> None:
         """End the guard and wait for it; it lowers every line once more. Raises: MotorFault when it could not."""
         os.close(self._pipe)
+        guard = os.pidfd_open(self.pid)
+        try:
+            if not select.select((guard,), (), (), _LEAVING)[0]:
+                signal.pidfd_send_signal(guard, signal.SIGKILL)
+        finally:
+            os.close(guard)
         _, status = os.waitpid(self.pid, 0)
         if status:
             raise MotorFault(f"the guard could not lower every line (status {os.waitstatus_to_exitcode(status)})")
+
+    def _unheard(self) -> int:
+        """Heartbeats that the guard has not taken yet: one that is stopped or starved takes none."""
+        count: int = _INT.unpack(fcntl.ioctl(self._pipe, _FIONREAD, bytes(_INT.size)))[0]
+        return count
 
 
 def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, priority: int = 0) -> Guard:
     """Fork the guard of these lines; its real-time `priority` is to be above the striker's (0: none).
 
-    Call it when the lines are open and everything that the guard must not share is not: it closes all files but theirs.
-    The first heartbeat may come 10 s later, if the lines stay low until then.
+    Call it when the lines are open and low, and everything that the guard must not share is not: it closes all files
+    but theirs. It is on its post when this returns. The first heartbeat may come 10 s later, if the lines stay low
+    until then. Raises: MotorFault when it does not come.
     """
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    arrival, arrived = os.pipe2(os.O_CLOEXEC)
     striker = os.pidfd_open(os.getpid())
     state = os.open(f"/proc/{os.getpid()}/stat", os.O_RDONLY | os.O_CLOEXEC)
     with warnings.catch_warnings():
@@ -89,18 +112,36 @@ def post_guard(lines: Sequence[Guarded], limits: GuardLimits, clock: Clock, prio
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        _guard(lines, limits, _Ends(reader, striker, state), priority)
-    for file in (reader, striker, state):
+        _guard(lines, limits, _Ends(reader, striker, state, arrived), priority)
+    for file in (reader, striker, state, arrived):
         os.close(file)
-    return Guard(pid, writer, limits, clock)
+    guard = Guard(pid, writer, limits, clock)
+    try:
+        _await(arrival)
+    except MotorFault:
+        guard.dismiss()
+        raise
+    finally:
+        os.close(arrival)
+    return guard
+
+
+def _await(arrival: int) -> None:
+    # An end of the pipe without a byte is the guard's own end.
+    if not (select.select((arrival,), (), (), _BEGINNING)[0] and os.read(arrival, 1)):
+        raise MotorFault("the guard of the motors does not come, and nothing is struck without it")
 
 
 class _Ends(NamedTuple):
-    """The guard's files, by which it knows the striker: the pipe, a handle to kill it by, and /proc/PID/stat."""
+    """The guard's files, by which it knows the striker: the pipe, a handle to kill it by, and /proc/PID/stat.
+
+    On the last one it says that it is there.
+    """
 
     reader: int
     striker: int
     state: int
+    arrived: int
 
 
 def _guard(lines: Sequence[Guarded], limits: GuardLimits, ends: _Ends, priority: int) -> NoReturn:
@@ -109,11 +150,26 @@ def _guard(lines: Sequence[Guarded], limits: GuardLimits, ends: _Ends, priority:
     try:
         _stand_apart({2, *ends, *(file for line in lines for file in line.files())})
         become_punctual(priority)
+        _rehearse(lines, ends)
         if not _watch(lines, limits, ends):
             _kill(lines, ends)
         status = 0 if lower(lines) else 1
     finally:
         os._exit(status)
+
+
+def _rehearse(lines: Sequence[Guarded], ends: _Ends) -> None:
+    """Do what will be done at a striker's death, while all lines are low: its memory is then this process's own.
+
+    After a fork each page is shared until somebody writes on it, and Python writes on whatever it looks at; a copy at
+    the wrong moment would wait for a machine that is short of memory.
+    """
+    _is_exiting(ends.state)
+    _any_high(lines)
+    for line in lines:
+        _lowered(line)
+    os.write(ends.arrived, _BEAT)
+    os.close(ends.arrived)
 
 
 def lower(lines: Sequence[Guarded]) -> bool:

@@ -1,20 +1,21 @@
 """gpiozero's own devices, for what needs no exact instant: lamps and buttons.
 
-gpiozero is optional (the extra `pi`) and only loaded when a device is opened. Motors have pins of their own, which a
-guard watches: a lamp that is lit must not look to it like a motor that is on.
+gpiozero is optional (the extra `pi`); what is needed of it is loaded when a device is opened. Motors have pins of their
+own, which a guard watches: a lamp that is lit must not look to it like a motor that is on.
 """
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from appliance.drivers.lean_gpiozero import gpiozero
 from appliance.errors import SettingsError
 
 # gpiozero's module and class, and where the library below it says its own error.
 FACTORIES = {
-    "lgpio": ("gpiozero.pins.lgpio", "LGPIOFactory", "lgpio"),
-    "rpigpio": ("gpiozero.pins.rpigpio", "RPiGPIOFactory", ""),
-    "mock": ("gpiozero.pins.mock", "MockFactory", ""),
+    "lgpio": ("pins.lgpio", "LGPIOFactory", "lgpio"),
+    "rpigpio": ("pins.rpigpio", "RPiGPIOFactory", ""),
+    "mock": ("pins.mock", "MockFactory", ""),
 }
 
 
@@ -32,19 +33,18 @@ def open_factory(name: str) -> Any:
     raise SettingsError("; ".join(refusals))
 
 
-def opened(make: Callable[[Any], Any], pins: Sequence[int]) -> Any:
-    """What `make` makes of the module gpiozero. Raises: SettingsError when a pin cannot be had."""
-    gpiozero = import_module("gpiozero")
+def opened(module: str, make: Callable[[Any], Any], pins: Sequence[int]) -> Any:
+    """What `make` makes of a module of gpiozero. Raises: SettingsError when a pin cannot be had."""
     try:
-        return make(gpiozero)
-    except (gpiozero.GPIOZeroError, OSError) as error:
+        return make(gpiozero(module))
+    except (gpiozero("exc").GPIOZeroError, OSError) as error:
         raise SettingsError(f"GPIO {', '.join(map(str, pins))} cannot be had: {error}") from None
 
 
 def _opened_factory(name: str) -> Any:
     module, factory, library = FACTORIES[name]
     try:
-        make = getattr(import_module(module), factory)
+        make = getattr(gpiozero(module), factory)
         # lgpio's own error is derived from Exception alone.
         refusals = (import_module(library).error,) if library else ()
     except ModuleNotFoundError as error:
@@ -54,5 +54,5 @@ def _opened_factory(name: str) -> Any:
         raise SettingsError(f"{name} does not work on this board: {error}") from None
     try:
         return make()
-    except (OSError, RuntimeError, import_module("gpiozero").GPIOZeroError, *refusals) as error:
+    except (OSError, RuntimeError, gpiozero("exc").GPIOZeroError, *refusals) as error:
         raise SettingsError(f"{name} finds no pins here: {error}") from None

@@ -23,6 +23,7 @@ class Rack(msgspec.Struct, frozen=True):
     name: str
     close: Callable[[], None]
     board: Any = None  # an ArduinoBoard, which is imported only where there is one
+    behind: bool = False  # it plays only once the motors' own pins have failed
 
 
 def dry_rack(settings: StrikeSettings, clock: Clock) -> Rack:
@@ -63,10 +64,13 @@ def backed(rack: Rack, strike: StrikeSettings, arduino: ArduinoSettings, clock: 
     board = open_board(strike, arduino, clock)
 
     def close() -> None:
-        board.close()
-        rack.close()
+        try:
+            board.close()
+        finally:
+            rack.close()
 
-    return msgspec.structs.replace(rack, name=f"{rack.name}, an Arduino behind them", close=close, board=board)
+    name = f"{rack.name}, an Arduino behind them"
+    return msgspec.structs.replace(rack, name=name, close=close, board=board, behind=True)
 
 
 def _nothing() -> None:

@@ -1,19 +1,25 @@
 """What makes a process punctual: a real-time priority, memory that stays, no garbage collector."""
 
+import contextlib
 import ctypes
 import gc
 import os
 import resource
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from appliance.clock import MonotonicClock
 
+# The player's SCHED_FIFO priority: below the striker's 50, which has instants to keep.
+PLAYER_PRIORITY = 40
+
 # <sys/mman.h>, the same numbers on x86, ARM and RISC-V.
 _MCL_CURRENT = 1
 _MCL_FUTURE = 2
+_MCL_ONFAULT = 4  # Linux 4.4: what nobody has touched yet is locked when it is
 
 # <linux/prctl.h>: how late (ns) the kernel may make a sleep of a process without real-time priority; 50 us by default.
 _PR_SET_TIMERSLACK = 29
@@ -60,6 +66,29 @@ def become_punctual(priority: int) -> Grant:
     return Grant(priority=0 if refusals[0] else priority, memory_locked=not refusals[1], lacks=lacks)
 
 
+def hasten_threads(priority: int) -> None:
+    """Give the process's other threads, all of them a pin library's, a real-time priority below the striker's own.
+
+    lgpio's make the software PWM: late ones make uneven duties. Python's, such as the one that posts a button's edges,
+    may hold the interpreter's lock while they wait for a processor, and the striker waits with them.
+    Raises: PermissionError where the priority may not be taken.
+    """
+    own = os.getpid()
+    for thread in os.listdir("/proc/self/task"):  # noqa: PTH208  numbers, not paths
+        # A thread may end meanwhile.
+        with contextlib.suppress(ProcessLookupError):
+            if int(thread) != own:
+                os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(priority))
+
+
+def become_prompt(priority: int) -> bool:
+    """Ask for SCHED_FIFO at `priority` (0: do not ask), for a process that mostly waits; False: it was not granted.
+
+    Its collector and its memory stay as they are: what it has to do can wait for a millisecond, but not for a model.
+    """
+    return not _take_priority(priority)
+
+
 def _take_priority(priority: int) -> str:
     if not priority:
         return "no real-time priority was asked for: a stroke may be several ms late when the machine is busy"
@@ -74,16 +103,32 @@ def _take_priority(priority: int) -> str:
 
 
 def _lock_memory() -> str:
+    # All code, and of data what the start has touched. Without ONFAULT the rest would be brought in too: 8 MB for each
+    # thread's stack, and in the loop a whole megabyte whenever Python's allocator asks for its next arena.
     libc = ctypes.CDLL(None, use_errno=True)
     # With a limit, a lock on what is still to come would make a later allocation fail in the middle of a concert.
     flags = _MCL_CURRENT | _MCL_FUTURE if _may_lock_all() else _MCL_CURRENT
-    if libc.mlockall(flags) == 0:
+    if libc.mlockall(flags | _MCL_ONFAULT) == 0 and all(_locked(libc, begin, end) for begin, end in _code()):
         return ""
     why = os.strerror(ctypes.get_errno())
     return (
         f"memory was not locked ({why}): a stroke may be late by a read from the card when memory runs short "
         "(run under systemd with LimitMEMLOCK=infinity)"
     )
+
+
+def _locked(libc: ctypes.CDLL, begin: int, end: int) -> bool:
+    return not libc.mlock(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin))
+
+
+def _code() -> Iterator[tuple[int, int]]:
+    """Where this process's instructions are, from and until; the kernel's own page of them is none of it."""
+    # proc(5), /proc/pid/maps: from-until, permissions, offset, device, inode, file.
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        where, permissions, _, _, inode, *_ = line.split()
+        if "x" in permissions and inode != "0":
+            begin, _, end = where.partition("-")
+            yield int(begin, 16), int(end, 16)
 
 
 def _may_lock_all() -> bool:

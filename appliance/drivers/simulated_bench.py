@@ -51,5 +51,5 @@ class SimulatedBench:
             self._drums.write(write.motor, write.inputs)
             self._striker.written(write, now)
             begun.append(write.struck(now))
-        told = [*begun, *self._striker.take_left_out()]
+        told = [*begun, *self._striker.outbox.take_left_out()]
         return [news for news in told if isinstance(news, Tried | NotTried)]

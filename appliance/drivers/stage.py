@@ -40,19 +40,19 @@ class Stage:
         self._lamp = open_lamp(settings, factory)
         self._pins = open_buttons(settings, factory, clock)
         self._power = PowerOff(self.board, power_off)
-        self._door: StageDoor | None = None
+        self._loop: StrikerLoop | None = None
         self._status: StatusDoor | None = None
 
     def beside(self, door: Door, socket: Path) -> StageDoor:
         """The door that the loop is to have, with the status socket beside it. Raises: SettingsError."""
         self._status = StatusDoor(socket, self.board)
-        self._door = StageDoor(door, self.board, self._kit)
-        return self._door
+        return StageDoor(door, self.board, self._kit)
 
     def employ(self, loop: StrikerLoop, grant: Grant) -> None:
         """Let the loop attend to lamp, buttons and socket."""
         if not grant.priority:
             self.board.post(Code.NO_REAL_TIME)
+        self._loop = loop
         motors = [motor.name for motor in self._kit.motors]
         loop.employ(Lookout(self.board, self._lamp, lambda: loop.state, motors), self._power)
         if self._status is not None:
@@ -82,5 +82,7 @@ class Stage:
                 self._power.ask(at)
 
     def _panic(self) -> None:
-        if self._door is not None:
-            self._door.panic()
+        # At once, before anything else that the button may mean: what switches the box off takes its time.
+        if self._loop is not None:
+            self._loop.panic()
+            self.board.mark(Code.PANIC_PRESSED)

@@ -1,4 +1,4 @@
-"""The striker's door with somebody beside it who sees what passes, and brings in what the panic button says."""
+"""The striker's door with somebody beside it who sees what passes."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,7 @@ class StageDoor:
     def __init__(self, door: Door, board: StatusBoard, kit: Kit) -> None:
         self._door = door
         self._board = board
-        self._kit = kit
-        self._panic = False
+        self._motors = [motor.name for motor in kit.motors]
 
     @property
     def stopped(self) -> bool:
@@ -36,16 +35,8 @@ class StageDoor:
         """Whether the player is connected."""
         return self._door.player
 
-    def panic(self) -> None:
-        """The button was pressed: the next thing that is asked for is a panic."""
-        self._panic = True
-
     def wait(self, until: float | None) -> Sequence[Request]:
-        """What was asked, at the door or by the button."""
-        if self._panic:
-            self._panic = False
-            self._board.mark(Code.PANIC_PRESSED)
-            return [Panic()]
+        """What was asked."""
         requests = self._door.wait(until)
         if any(isinstance(request, Panic) for request in requests):
             self._board.mark(Code.PANIC_PRESSED)
@@ -62,13 +53,5 @@ class StageDoor:
         if dropped.reason is Reason.LATE:
             self._board.mark(Code.LATE_STROKES)
         elif dropped.reason is Reason.HOT:
-            self._board.mark(Code.MOTOR_HOT, self._number(dropped))
-
-    def _number(self, dropped: LeftOut | NotTried) -> int:
-        if isinstance(dropped, NotTried):
-            name = dropped.trial.motor
-        else:
-            motor = self._kit.motor_for(dropped.stroke.pitch)
-            assert motor is not None, "a stroke without a motor is not left out because it is hot"
-            name = motor.name
-        return [motor.name for motor in self._kit.motors].index(name) + 1
+            hot = dropped.trial.motor if isinstance(dropped, NotTried) else dropped.hot
+            self._board.mark(Code.MOTOR_HOT, self._motors.index(hot) + 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.drivers.striker_door import GARBAGE
 from appliance.errors import SettingsError
 from appliance.status.board import StatusBoard
 from appliance.status.wire import Follow, Lift, Look, Post, Report, See, Stepped, Word
@@ -50,7 +51,7 @@ class StatusDoor:
                 packet, sender = self._socket.recvfrom(_PACKET)
             except BlockingIOError:
                 return
-            with contextlib.suppress(msgspec.MsgspecError, ValueError):
+            with contextlib.suppress(*GARBAGE):
                 self._hear(self._decoder.decode(packet), sender)
 
     def step(self, at: float) -> None:

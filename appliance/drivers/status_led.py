@@ -7,6 +7,8 @@ from appliance.drivers.plain_pins import opened
 from appliance.status.codes import Colour
 from appliance.status.wiring import StatusSettings
 
+_DEVICES = "output_devices"  # gpiozero's module of lamps
+
 _RED_GREEN_BLUE = {
     Colour.RED: (1, 0, 0),
     Colour.AMBER: (1, 1, 0),
@@ -78,5 +80,7 @@ def open_lamp(settings: StatusSettings, factory: Callable[[], Any]) -> Lamp:
         return NoLamp()
     found, pins, lit = factory(), settings.led_pins, settings.led_lit == "high"
     if settings.led == "plain":
-        return PlainLed(opened(lambda gpio: gpio.LED(*pins, active_high=lit, pin_factory=found), pins))
-    return RgbLed(opened(lambda gpio: gpio.RGBLED(*pins, active_high=lit, pwm=False, pin_factory=found), pins))
+        return PlainLed(opened(_DEVICES, lambda gpio: gpio.LED(*pins, active_high=lit, pin_factory=found), pins))
+    return RgbLed(
+        opened(_DEVICES, lambda gpio: gpio.RGBLED(*pins, active_high=lit, pwm=False, pin_factory=found), pins)
+    )

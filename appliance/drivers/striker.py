@@ -76,20 +76,27 @@ class Door(Protocol):
 
 
 class LatenessRecord:
-    """How late (s) each edge reached its pins: the latest of them, in memory that is there from the start."""
+    """When each edge reached its pins, and how late (s): the latest of them, in memory that is there from the start."""
 
     def __init__(self, length: int = 1 << 17) -> None:
-        self._ring = array("d", (0.0,)) * length
+        self._lateness = array("d", (0.0,)) * length
+        self._instants = array("d", (0.0,)) * length
         self._count = 0
 
-    def note(self, lateness: float) -> None:
+    def note(self, at: float, lateness: float) -> None:
         """Add one edge; the oldest goes when the record is full."""
-        self._ring[self._count % len(self._ring)] = lateness
+        place = self._count % len(self._lateness)
+        self._instants[place] = at
+        self._lateness[place] = lateness
         self._count += 1
 
     def edges(self) -> list[float]:
-        """The latest edges, in no order of time once the record has gone round."""
-        return self._ring[: min(self._count, len(self._ring))].tolist()
+        """How late the latest edges were, in no order of time once the record has gone round."""
+        return self._lateness[: min(self._count, len(self._lateness))].tolist()
+
+    def timed(self) -> list[tuple[float, float]]:
+        """The same edges in order of time, each as (instant, lateness)."""
+        return sorted(zip(self._instants[: len(self.edges())], self.edges(), strict=True))
 
 
 class StrikerLoop:
@@ -129,7 +136,7 @@ class StrikerLoop:
         if board is not None:
             self.employ(board)
             if not behind:
-                striker.send_ahead(board.ahead)
+                striker.send_ahead(board.ahead, freely=board.freely)
 
     @property
     def state(self) -> StrikerState:
@@ -153,6 +160,22 @@ class StrikerLoop:
                 self.turn()
         finally:
             self._motors.coast_all()
+
+    def panic(self) -> None:
+        """Drop everything, and let every motor coast now; for an attendant, in its `advance`. Raises: MotorFault."""
+        if self._board is not None:
+            self._board.panic()
+        for write in self._striker.panic(self._clock.now()):
+            self._write(write)
+        for item in self._inbox:
+            if isinstance(item, Try):
+                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
+            elif not isinstance(item, Cancel):
+                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
+        self._inbox.clear()
+        self._groove.stop(Reason.PANIC)
+        self._pass(Passed())
+        self._collect()
 
     def turn(self) -> None:
         """One edge, or one look at the clients."""
@@ -184,12 +207,12 @@ class StrikerLoop:
         board = self._board
         if board is None:
             return
+        now = self._clock.now()  # the board tells of a motion some ms behind its start
         for told in board.take_told():
             self._outbox.append(told)
             if isinstance(told, Struck | Tried):
-                self.record.note(told.lateness)
+                self.record.note(now, told.lateness)
             if isinstance(told, Struck):
-                now = self._clock.now()
                 self._state = msgspec.structs.replace(self._state, strokes=self._state.strokes + 1, last_stroke=now)
         self._outbox.extend(Fault(words) for words in board.take_words())
         lost = not board.ready and (self._state.fallback or not self._behind)
@@ -201,7 +224,7 @@ class StrikerLoop:
         assert self._board is not None, "there is a board behind the pins"
         self._outbox.append(Fault(f"{fault}: the Arduino plays from now on, until `ghostnote pins`"))
         self._state = msgspec.structs.replace(self._state, fallback=True)
-        self._striker.send_ahead(self._board.ahead)
+        self._striker.send_ahead(self._board.ahead, freely=self._board.freely)
 
     def _lower(self, motor: str) -> None:
         # Pins that fail may refuse this too. Nothing more can be done from here, and the board plays on.
@@ -230,7 +253,7 @@ class StrikerLoop:
             return
         at = self._clock.now()
         self._striker.written(write, at)
-        self.record.note(at - write.deadline)
+        self.record.note(at, at - write.deadline)
         begun = write.struck(at)
         if begun is not None:
             self._outbox.append(begun)
@@ -241,12 +264,13 @@ class StrikerLoop:
         if self._board is not None and self._behind and (self._state.fallback or self._board.ready):
             if not self._state.fallback:
                 self._change_over(fault)
-            if write.begins is not None and not write.follows:
-                self._striker.renew(write)
+            if not self._striker.renew(write) and write.begins is not None:
+                self._outbox.append(dropped(write.begins, Reason.FAULT, write.batch))
             self._lower(write.motor)
             return
-        self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
-        self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
+        if write.motor not in self._state.out_of_play:
+            self._tell(f"{fault}: motor {write.motor!r} plays no more until the striker is started again")
+            self._state = msgspec.structs.replace(self._state, out_of_play=(*self._state.out_of_play, write.motor))
         if write.begins is not None:
             self._outbox.append(dropped(write.begins, Reason.FAULT, write.batch))
         for coast in self._striker.take_out(write.motor, self._clock.now()):
@@ -317,7 +341,7 @@ class StrikerLoop:
             case Try():
                 self._inbox.append(request)
             case Panic():
-                self._panic()
+                self.panic()
             case UsePins():
                 self._go_back()
             case Player():
@@ -328,7 +352,7 @@ class StrikerLoop:
             self._inbox.append(Cancel(passed.cut))
         in_order = sorted(passed.strokes, key=lambda sent: sent[1].time)
         self._inbox.extend(in_order)
-        self._outbox.extend(self._groove.take_left_out())
+        self._outbox.extend(self._groove.outbox.take_left_out())
         until = self._groove.until
         if self._groove.alone != self._state.groove:
             now = self._clock.now()
@@ -346,24 +370,9 @@ class StrikerLoop:
             self._striker.receive((stroke,), self._clock.now(), batch)
         self._collect()
 
-    def _panic(self) -> None:
-        if self._board is not None:
-            self._board.panic()
-        for write in self._striker.panic(self._clock.now()):
-            self._write(write)
-        for item in self._inbox:
-            if isinstance(item, Try):
-                self._outbox.append(dropped(item, Reason.PANIC, item.batch))
-            elif not isinstance(item, Cancel):
-                self._outbox.append(dropped(item[1], Reason.PANIC, item[0]))
-        self._inbox.clear()
-        self._groove.stop(Reason.PANIC)
-        self._pass(Passed())
-        self._collect()
-
     def _collect(self) -> None:
-        self._outbox.extend(self._striker.take_left_out())
-        for fault in self._striker.take_faults():
+        self._outbox.extend(self._striker.outbox.take_left_out())
+        for fault in self._striker.outbox.take_faults():
             self._tell(fault)
 
     def _tell(self, fault: str) -> None:

@@ -19,6 +19,11 @@ class Board(Attendant, Protocol):
         ...
 
     @property
+    def freely(self) -> bool:
+        """Whether it plays any motion, and not the strokes alone that it knows."""
+        ...
+
+    @property
     def ready(self) -> bool:
         """Whether motions can be sent."""
         ...

@@ -4,15 +4,13 @@ import contextlib
 import os
 import select
 import socket
-import stat
-import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from appliance.clock import Clock
-from appliance.errors import SettingsError
+from appliance.drivers.doorstep import listen_at
 from appliance.strike.wire import Fault, Hello, Player, Reply, Request
 
 # The player, the panel and a few to look on.
@@ -26,6 +24,13 @@ _UNREAD = 1 << 20
 
 # A select of years overflows its C type; waking each minute costs nothing.
 _LONGEST_WAIT = 60.0
+
+# Seconds without a look for clients after one could not be let in: the system has no files or memory left.
+_DEAF = 1.0
+
+# What msgspec says of a packet that is none: beside its own errors those of bytes that are no UTF-8, of a check that
+# fails, and of a thousand nested arrays.
+GARBAGE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class Stops(msgspec.Struct, frozen=True):
@@ -52,7 +57,8 @@ class StrikerDoor:
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._encoder = msgspec.msgpack.Encoder()
         self.beside: Callable[[], list[int]] = list  # more files whose news end a wait: the board's port
-        self._listener = _listen(path)
+        self._listener = listen_at(path, "striker", _CLIENTS)
+        self._deaf_until = 0.0
         self._inode = path.stat().st_ino
         self.stopped = False
 
@@ -94,18 +100,25 @@ class StrikerDoor:
 
     def _watched(self) -> list[socket.socket | int]:
         stdin = [] if self._stops.until_eof is None else [self._stops.until_eof]
-        return [self._stops.signals, *stdin, self._listener, *self._clients]
+        listener = [self._listener] if self._clock.now() >= self._deaf_until else []
+        return [self._stops.signals, *stdin, *listener, *self._clients]
 
     def _welcome(self) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
+        try:
             client, _ = self._listener.accept()
-            client.setblocking(False)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
-            self._clients.append(client)
-            if len(self._clients) <= _CLIENTS:
-                self._put(client, self._encoder.encode([self._hello]))
-            else:
-                self._dismiss(client, f"{_CLIENTS} clients are connected, there is no place for another")
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError:
+            # It would be ready again at once, and a striker that looks without a pause starves everybody else.
+            self._deaf_until = self._clock.now() + _DEAF
+            return
+        client.setblocking(False)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
+        self._clients.append(client)
+        if len(self._clients) <= _CLIENTS:
+            self._put(client, self._encoder.encode([self._hello]))
+        else:
+            self._dismiss(client, f"{_CLIENTS} clients are connected, there is no place for another")
 
     def _read(self, client: socket.socket) -> list[Request]:
         try:
@@ -119,7 +132,7 @@ class StrikerDoor:
             return []
         try:
             request = self._decoder.decode(packet)
-        except msgspec.MsgspecError as error:
+        except GARBAGE as error:
             self._dismiss(client, f"the striker cannot read this message: {error}")
             return []
         if isinstance(request, Player):
@@ -146,37 +159,3 @@ class StrikerDoor:
             self._clients.remove(client)
             self._players.discard(client)
             client.close()
-
-
-def _listen(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        _clear_stale(path)
-        listener.bind(str(path))
-        path.chmod(0o660)
-        listener.listen(_CLIENTS)
-    except OSError as error:
-        listener.close()
-        raise SettingsError(f"the striker cannot listen at {path}: {error.strerror or error}") from error
-    except SettingsError:
-        listener.close()
-        raise
-    listener.setblocking(False)
-    return listener
-
-
-def _clear_stale(path: Path) -> None:
-    # A socket's file outlives a striker that was killed; nobody answers at it.
-    if not path.exists():
-        return
-    if not stat.S_ISSOCK(path.stat().st_mode):
-        raise SettingsError(f"{path} is no socket: give another path to the striker, or take that file away")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as caller:
-        try:
-            caller.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-        # unix(7), SO_PEERCRED: struct ucred, pid first.
-        pid = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-    raise SettingsError(f"a striker, process {pid}, already listens at {path}: stop it, or give another path")

@@ -101,7 +101,8 @@ class Bridge:
             self._heat.add(self._changed, now, self._inputs.duty)
         if inputs.driven:
             self._changed = now
-            self._hot_at = now + self._heat.left(now) / inputs.duty**2
+            cost = inputs.duty**2  # 0 of the least duties: floats end at 5e-324
+            self._hot_at = now + self._heat.left(now) / cost if cost else math.inf
             self._ending = None
         if inputs.driven and not self._inputs.driven:
             self._driven_since = now

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import msgspec
 
 from appliance.notation.hit import Stroke
-from appliance.strike.outcome import Dropped, LeftOut, Reason
+from appliance.strike.outbox import Outbox
+from appliance.strike.outcome import Reason
 
 # The number under which the striker reports strokes that no client asked for.
 GROOVE_BATCH = -1
@@ -88,7 +89,8 @@ class GrooveKeeper:
 
     The player says with its strokes until when they are all of them. Where it says nothing more, in time for the
     slowest stick, the last whole bar goes on, on the beat and from the very step; for `bars` whole bars (0: never).
-    The player that comes back, or a new one, has the first bar line from which it knows its strokes.
+    The player that comes back, or a new one, has the first bar line from which it knows its strokes. What it sent for
+    the time before is left out, and in `outbox`.
     """
 
     def __init__(self, bars: int, lead: float) -> None:
@@ -98,7 +100,7 @@ class GrooveKeeper:
         self._known: float | None = None  # until when the strokes are known, whoever made them
         self._heard: list[Stroke] = []  # those of the latest two bars
         self._alone: _Alone | None = None
-        self._left_out: list[Dropped] = []
+        self.outbox = Outbox()
 
     @property
     def alone(self) -> bool:
@@ -177,13 +179,6 @@ class GrooveKeeper:
         end = min(groove.begin_of(groove.bar_at(known) + 1), alone.until)
         return Passed(self._repeat(groove, alone, end))
 
-    def take_left_out(self) -> list[Dropped]:
-        """What was left out since the last time of asking."""
-        left_out = self._left_out
-        if left_out:
-            self._left_out = []
-        return left_out
-
     def _hear(self, strokes: Sequence[Stroke], until: float) -> None:
         groove = self._groove
         self._known = until if self._known is None else max(self._known, until)
@@ -228,7 +223,7 @@ class GrooveKeeper:
         mine = tuple((batch, stroke) for batch, stroke in alone.sent if stroke.time >= line)
         for batch, stroke in alone.sent:
             if stroke.time < line:
-                self._left_out.append(LeftOut(stroke, Reason.GROOVE, batch))
+                self.outbox.leave_out(stroke, Reason.GROOVE, batch)
         self._alone = None
         self._heard = [stroke for stroke in self._heard if stroke.time < line] if alone.groove == groove else []
         self._groove, self._known = alone.groove, None
@@ -237,7 +232,8 @@ class GrooveKeeper:
 
     def _drop_sent(self, reason: Reason) -> None:
         if self._alone is not None:
-            self._left_out.extend(LeftOut(stroke, reason, batch) for batch, stroke in self._alone.sent)
+            for batch, stroke in self._alone.sent:
+                self.outbox.leave_out(stroke, reason, batch)
             self._alone.sent.clear()
 
     def _forget(self) -> None:

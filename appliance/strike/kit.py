@@ -1,17 +1,20 @@
 """Which motor plays which drum, and how it moves."""
 
-import difflib
 import math
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Annotated
 
 import msgspec
 
 from appliance.notation.drums import Drum, drum_of
 from appliance.notation.hit import LOUDEST
 from appliance.strike.budget import Budget
-from appliance.strike.trial import Try
+from appliance.strike.trial import LONGEST_NAME, Try
+
+# No try lasts longer (s), its pause counted: a motor is busy with it, whatever comes.
+_LONGEST_TRY = 1.0
 
 _LABELS = tuple(drum.label for drum in Drum)
 
@@ -112,7 +115,7 @@ class Motor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Raises: ValueError when a softer stroke is stronger than a harder one, or arrives sooner.
     """
 
-    name: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
     drums: tuple[str, ...]
     soft: Push
     hard: Push
@@ -230,7 +233,8 @@ class StrikeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         longest = max(trial.forward, trial.back if trial.pulls else 0.0)
         solenoid = any(motor.name == trial.motor and not motor.back.duty for motor in self.motors)
         pull_fits = not trial.pulls or (trial.pause >= self.dead_time and not solenoid)
-        return self.tolerance < trial.forward and longest < self.max_on and pull_fits
+        drives_fit = self.tolerance < trial.forward and longest < self.max_on
+        return drives_fit and pull_fits and trial.profile.total <= _LONGEST_TRY
 
     def _check_limits(self, motor: Motor) -> None:
         longest = max(motor.hard.forward, motor.back.seconds if motor.back.duty else 0.0)
@@ -273,6 +277,8 @@ def _check_drum(motor: str, label: str) -> None:
 def _check_drum_name(where: str, label: str) -> None:
     if label in _LABELS:
         return
+    import difflib  # for errors alone: a striker that strikes would lock it in memory
+
     near = difflib.get_close_matches(label, _LABELS, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"name one of {', '.join(_LABELS)}"
     raise ValueError(f"{where} {label!r}, which is no drum: {hint}")

@@ -29,6 +29,7 @@ class Lane:
         self._done: deque[tuple[float, float]] = deque()  # (end, cost)
         self._rested = float("-inf")  # when the motor is at rest after its latest motion
         self.faulty = False
+        self.astray = False  # its stick may lie on the head: a motion was broken off, and none has ended since
 
     def motions(self) -> list[Motion]:
         """What is under way or to come, in order."""
@@ -48,9 +49,10 @@ class Lane:
         """A motion does not take place."""
         self._motions.remove(motion)
 
-    def finish(self, motion: Motion) -> None:
+    def finish(self, motion: Motion, broken_off: bool = False) -> None:
         """A motion has ended, or was broken off: its motor counts as busy until it would have been at rest."""
         self._motions.remove(motion)
+        self.astray = broken_off
         self._rested = max(self._rested, motion.end + self._dead_time)
         self._done.append((motion.end, motion.cost))
         while self._done and self._done[0][0] < motion.end - self._window:

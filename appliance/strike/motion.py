@@ -1,7 +1,8 @@
 """What a motor does for a stroke, or for two that are one motion: its edges, and what begins at which of them."""
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from appliance.strike.outcome import Asked
 
@@ -9,8 +10,7 @@ from appliance.strike.outcome import Asked
 Edge = tuple[float, float]
 
 
-@dataclass(slots=True, eq=False)
-class Part:
+class Part(msgspec.Struct, eq=False):
     """A stroke or a try, and the edge of its motion with which its push begins."""
 
     edge: int
@@ -18,8 +18,7 @@ class Part:
     batch: int
 
 
-@dataclass(slots=True, eq=False)
-class Motion:
+class Motion(msgspec.Struct, eq=False):
     """A motion with a place in a motor's time; `edge` counts the edges that are done."""
 
     motor: str

@@ -37,11 +37,12 @@ class Struck(msgspec.Struct, frozen=True, tag=True, gc=False):
 
 
 class LeftOut(msgspec.Struct, frozen=True, tag=True, gc=False):
-    """A stroke that will not be played."""
+    """A stroke that will not be played; `hot` is the motor that is too hot for it, where that is the reason."""
 
     stroke: Stroke
     reason: Reason
     batch: int = 0
+    hot: str = ""
 
 
 class Tried(msgspec.Struct, frozen=True, tag=True, gc=False):
@@ -67,6 +68,6 @@ def begun(asked: Asked, lateness: float, batch: int) -> Begun:
     return Tried(asked, lateness) if isinstance(asked, Try) else Struck(asked, lateness, batch)
 
 
-def dropped(asked: Asked, reason: Reason, batch: int) -> Dropped:
-    """What to say of a motion that is not made."""
-    return NotTried(asked, reason) if isinstance(asked, Try) else LeftOut(asked, reason, batch)
+def dropped(asked: Asked, reason: Reason, batch: int, hot: str = "") -> Dropped:
+    """What to say of a motion that is not made; `hot` as LeftOut has it."""
+    return NotTried(asked, reason) if isinstance(asked, Try) else LeftOut(asked, reason, batch, hot)

@@ -3,14 +3,14 @@
 import msgspec
 
 
-class Segment(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A motor driven for some seconds with a duty of 0 to 1; the part of the profile gives the direction."""
 
     seconds: float
     duty: float
 
 
-class StrikeProfile(msgspec.Struct, frozen=True):
+class StrikeProfile(msgspec.Struct, frozen=True, gc=False):
     """Forward, pause, back; `lead` seconds pass from the start of the push until the stick meets the head.
 
     The stick lies still `settle` seconds after the motor's last edge.
@@ -38,6 +38,15 @@ class StrikeProfile(msgspec.Struct, frozen=True):
         pause = self.forward.seconds
         back = pause + self.pause.seconds
         return ((0.0, self.forward.duty), (pause, self.pause.duty), (back, -self.back.duty), (self.total, 0.0))
+
+
+def fetched(profile: StrikeProfile, rest: float) -> tuple[tuple[float, float], ...]:
+    """The edges of a stroke whose stick is pulled home first, and lies there for `rest` s.
+
+    The third edge (number 2) is the push.
+    """
+    push = profile.back.seconds + rest
+    return ((0.0, -profile.back.duty), (profile.back.seconds, 0.0), *((push + at, duty) for at, duty in profile.edges))
 
 
 def doubled(first: StrikeProfile, second: StrikeProfile, gap: float) -> tuple[tuple[float, float], ...]:

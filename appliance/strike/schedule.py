@@ -10,8 +10,9 @@ from appliance.strike.chokes import Chokes, same_drum
 from appliance.strike.kit import Motor, StrikeSettings
 from appliance.strike.lane import Lane
 from appliance.strike.motion import Motion, Part
-from appliance.strike.outcome import Asked, Dropped, Reason, dropped
-from appliance.strike.profile import doubled
+from appliance.strike.outbox import Outbox
+from appliance.strike.outcome import Asked, Reason
+from appliance.strike.profile import doubled, fetched
 from appliance.strike.sending import Sending
 from appliance.strike.touch import Touch
 from appliance.strike.trial import Try
@@ -19,8 +20,12 @@ from appliance.strike.trial import Try
 # Strokes that wait at a time: nine drums on every sixteenth of fourteen bars. A client gone wild is stopped here.
 CAPACITY = 2048
 
-# With what the second push of a double begins: profile.doubled.
-_SECOND_PUSH = 2
+# With what the second push of a double begins, and the push of a stick that is fetched: profile.doubled and fetched.
+_SECOND_PUSH = _LATER_PUSH = 2
+
+# A stick that was pulled from the head lies at its stop after this time (s), over and above its settling: the door-lock
+# motor of strike/stick.py needs 5 to 15 ms from the end of the pull.
+_FETCHED = 0.020
 
 
 class DutyChange(msgspec.Struct, frozen=True, gc=False):
@@ -41,10 +46,10 @@ class Schedule:
     """Strokes in, duty changes out at start = beat - lead; ties go in the order of arrival.
 
     It is told the time and never asks; a stroke's own time is kept to the last bit, on the grid or off it. What is left
-    out waits in `take_left_out`.
+    out goes to the outbox.
     """
 
-    def __init__(self, settings: StrikeSettings) -> None:
+    def __init__(self, settings: StrikeSettings, outbox: Outbox | None = None) -> None:
         self._settings = settings
         self._touch = Touch(settings.kit)
         self._motors = {pitch: settings.kit.motors_for(pitch) for pitch in range(128)}
@@ -53,44 +58,49 @@ class Schedule:
         self._heap: list[tuple[float, int, Motion]] = []
         self._order = 0
         self._lanes = {motor.name: Lane(settings.dead_time, settings.budget_of(motor)) for motor in settings.motors}
-        self._left_out: list[Dropped] = []
         self._ahead: float | None = None
+        self._freely = True
+        self.outbox = outbox or Outbox()
 
     @property
     def waiting(self) -> int:
         """How many motions have not ended yet."""
         return len(self._heap)
 
-    def send_ahead(self, seconds: float | None) -> None:
-        """From now on hand out whole motions, so long before their start; None: edge by edge, when each is due."""
-        self._ahead = seconds
+    def send_ahead(self, seconds: float | None, *, freely: bool = True) -> None:
+        """From now on hand out whole motions, so long before their start; None: edge by edge, when each is due.
+
+        Unless `freely`, what they go to knows strokes alone: no double, and no stick that is fetched first.
+        """
+        self._ahead, self._freely = seconds, freely
         self._clear_gone()
 
-    def renew(self, motor: str) -> None:
-        """A motion whose first edge could not be made is to be handed out once more."""
+    def renew(self, motor: str, start: float) -> bool:
+        """Hand out once more the motion whose first edge, at that start, could not be made; whether there is one."""
         for motion in self._lanes[motor].motions():
-            if motion.edge == 1:
+            if motion.edge == 1 and motion.start == start and motion.parts:
                 motion.edge = 0
                 self._clear_gone()
-                return
+                return True
+        return False
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes, the earliest first; one that stands already keeps its place against one that comes later."""
         for stroke in sorted(strokes, key=lambda stroke: stroke.time):
-            reason = self._file(stroke, now, batch)
-            if reason is not None:
-                self._left_out.append(dropped(stroke, reason, batch))
+            self._file(stroke, now, batch)
 
     def attempt(self, trial: Try, now: float) -> None:
         """File a try: like a stroke, it is left out where it cannot be made."""
         reason = self._admit(trial, now)
         if reason is not None:
-            self._left_out.append(dropped(trial, reason, trial.batch))
+            self.outbox.leave_out(trial, reason, trial.batch)
 
     def cancel(self, after: float) -> None:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
-        for motion in self._pending():
-            if len(motion.parts) > 1 and motion.time < after <= motion.parts[1].asked.time:
+        for motion in self._in_order():
+            if motion.begun:
+                self._spare(motion, after)
+            elif len(motion.parts) > 1 and motion.time < after <= motion.parts[1].asked.time:
                 self._halve(motion)
             elif motion.time >= after:
                 self._leave_out(motion, Reason.CANCELLED)
@@ -140,42 +150,55 @@ class Schedule:
         # Its motor is busy to its end, of which the last edge reminds.
         motion.edge = len(motion.edges) - 1
         asked = tuple((part.asked, part.batch) for part in motion.parts)
-        return Sending(motion.start, motion.motor, motion.edges, asked)
+        return Sending(motion.start, motion.motor, motion.edges, asked, fetches=motion.parts[0].edge > 0)
 
     def _due(self, motion: Motion) -> float:
         return motion.deadline - (0.0 if self._ahead is None or motion.begun else self._ahead)
 
-    def take_left_out(self) -> list[Dropped]:
-        """What was left out since the last time of asking."""
-        left_out = self._left_out
-        if left_out:
-            self._left_out = []
-        return left_out
-
-    def _file(self, stroke: Stroke, now: float, batch: int) -> Reason | None:
+    def _file(self, stroke: Stroke, now: float, batch: int) -> None:
         motors = self._motors[stroke.pitch]
-        if not motors:
-            return Reason.NO_MOTOR
-        if any(self._is_at(key, stroke.time) for key in self._chokes.silencers(stroke.pitch)):
-            return Reason.CHOKED
-        first: Reason | None = None
+        if motors and any(self._is_at(key, stroke.time) for key in self._chokes.silencers(stroke.pitch)):
+            self.outbox.leave_out(stroke, Reason.CHOKED, batch)
+            return
+        refused: Reason | None = None
+        hot = ""
         for motor in motors:
             reason = self._place(stroke, motor, now, batch)
             if reason is None:
                 self._choke(stroke)
-                return None
+                return
+            if reason is Reason.HOT:
+                # Heat is told before any other reason, of the stand-in if it is both: the stroke was lost by it.
+                refused, hot = reason, motor.name
+            refused = refused or reason
             if reason is Reason.DOUBLED and self._is_drum_of(motor, stroke):
-                return reason
-            first = first or reason
-        return first
+                refused, hot = reason, ""
+                break
+        self.outbox.leave_out(stroke, refused or Reason.NO_MOTOR, batch, hot)
 
     def _place(self, stroke: Stroke, motor: Motor, now: float, batch: int) -> Reason | None:
+        if self._fetch(stroke, motor, now, batch):
+            return None
         profile = self._touch.profile(motor.name, stroke.velocity)
         start, part = stroke.time - profile.lead, Part(0, stroke, batch)
         reason = self._enter(Motion(motor.name, start, profile.edges, (part,), profile.settle), now)
         if reason is Reason.RECOVERY and motor.rebound is not None and self._double(stroke, motor, batch):
             return None
         return reason
+
+    def _fetch(self, stroke: Stroke, motor: Motor, now: float, batch: int) -> bool:
+        """Make a motion of a pull and a stroke, where the stick may lie on the head and there is time for both.
+
+        A door-lock motor has no spring: after a panic in mid-push its stick would stay, and its next stroke be mute.
+        """
+        lane = self._lanes[motor.name]
+        if not (self._freely and lane.astray and motor.back.duty) or lane.before(stroke.time) is not None:
+            return False
+        profile = self._touch.profile(motor.name, stroke.velocity)
+        edges = fetched(profile, self._settings.dead_time + motor.back.settle + _FETCHED)
+        start = stroke.time - profile.lead - edges[_LATER_PUSH][0]
+        part = Part(_LATER_PUSH, stroke, batch)
+        return self._enter(Motion(motor.name, start, edges, (part,), profile.settle), now) is None
 
     def _admit(self, trial: Try, now: float) -> Reason | None:
         if trial.motor not in self._lanes:
@@ -211,7 +234,9 @@ class Schedule:
         """Make one motion of a stroke and the one before it, where its rebound can play it."""
         lane, rebound = self._lanes[motor.name], motor.rebound
         first = lane.before(stroke.time)
-        if rebound is None or first is None or first.begun or len(first.parts) > 1:
+        if rebound is None or first is None or first.begun or not self._freely:
+            return False
+        if len(first.parts) > 1 or first.parts[0].edge:
             return False
         asked, gap = first.parts[0].asked, stroke.time - first.time
         if isinstance(asked, Try) or not rebound.soonest <= gap <= rebound.latest:
@@ -224,12 +249,22 @@ class Schedule:
         first.edges, first.parts = both.edges, both.parts
         return True
 
+    def _spare(self, motion: Motion, after: float) -> None:
+        """Of a stick that is being fetched, the pull alone."""
+        if not motion.parts or motion.parts[0].edge < motion.edge or motion.time < after:
+            return
+        if motion.edge >= _LATER_PUSH:
+            self._forget(motion, Reason.CANCELLED)
+            return
+        part, motion.parts, motion.edges = motion.parts[0], (), motion.edges[:_LATER_PUSH]
+        self.outbox.leave_out(part.asked, Reason.CANCELLED, part.batch)
+
     def _halve(self, motion: Motion) -> None:
         first, second = motion.parts
         motion.parts = (first,)
         if isinstance(first.asked, Stroke):
             motion.edges = self._touch.profile(motion.motor, first.asked.velocity).edges
-        self._left_out.append(dropped(second.asked, Reason.CANCELLED, second.batch))
+        self.outbox.leave_out(second.asked, Reason.CANCELLED, second.batch)
 
     def _is_at(self, pitch: int, instant: float) -> bool:
         """Whether a stroke of a key's drum stands at an instant."""
@@ -255,9 +290,6 @@ class Schedule:
     def _in_order(self) -> list[Motion]:
         return [motion for _, _, motion in sorted(self._heap, key=lambda entry: entry[:2])]
 
-    def _pending(self) -> list[Motion]:
-        return [motion for motion in self._in_order() if not motion.begun]
-
     def _clear(self, motions: list[Motion], reason: Reason) -> None:
         for motion in motions:
             if motion.begun:
@@ -269,12 +301,16 @@ class Schedule:
     def _leave_out(self, motion: Motion, reason: Reason) -> None:
         motion.gone = True
         self._lanes[motion.motor].drop(motion)
-        self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.parts)
+        for part in motion.parts:
+            self.outbox.leave_out(part.asked, reason, part.batch)
 
-    def _forget(self, motion: Motion, reason: Reason = Reason.LATE) -> None:
+    def _forget(self, motion: Motion, reason: Reason | None = None) -> None:
         motion.gone = True
-        self._lanes[motion.motor].finish(motion)
-        self._left_out.extend(dropped(part.asked, reason, part.batch) for part in motion.unbegun())
+        self._lanes[motion.motor].finish(motion, broken_off=reason is not None)
+        if reason is None:
+            return
+        for part in motion.unbegun():
+            self.outbox.leave_out(part.asked, reason, part.batch)
 
     def _clear_gone(self) -> None:
         self._heap = [(self._due(motion), order, motion) for _, order, motion in self._heap if not motion.gone]

@@ -8,7 +8,8 @@ from appliance.notation.hit import Stroke
 from appliance.strike.bridge import Bridge
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import Inputs
-from appliance.strike.outcome import Asked, Begun, Dropped, Reason, begun, dropped
+from appliance.strike.outbox import Outbox
+from appliance.strike.outcome import Asked, Begun, Reason, begun
 from appliance.strike.schedule import DutyChange, Schedule
 from appliance.strike.sending import Sending
 from appliance.strike.trial import Try
@@ -36,22 +37,22 @@ class Striker:
     """A kit of motors as one machine: receive, next_deadline, advance.
 
     It may be advanced to an instant still to come, to have the writes ready before it; `written` then says when the
-    pins had them. At its start every bridge coasts, and the pins are to be made so.
+    pins had them. At its start every bridge coasts, and the pins are to be made so. What is left out, and what the
+    bridges cut, is in `outbox`.
     """
 
     def __init__(self, settings: StrikeSettings) -> None:
-        self._schedule = Schedule(settings)
+        self.outbox = Outbox()
+        self._schedule = Schedule(settings, self.outbox)
         self._tolerance = settings.tolerance
         self._bridges = {
             motor.name: Bridge(settings.dead_time, settings.max_on, settings.budget_of(motor))
             for motor in settings.motors
         }
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
-        self._faults: list[str] = []
-        self._left_out: list[Dropped] = []
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
-        """File strokes; those that cannot be played come out of `take_left_out`."""
+        """File strokes; those that cannot be played go to the outbox."""
         self._schedule.receive(strokes, now, batch)
 
     def attempt(self, trial: Try, now: float) -> None:
@@ -62,16 +63,21 @@ class Striker:
         """Drop the strokes that were to sound at or after that instant and have not begun."""
         self._schedule.cancel(after)
 
-    def send_ahead(self, seconds: float | None) -> None:
-        """From now on whole motions are due, so long before their start; None: writes. What is under way goes on."""
-        self._schedule.send_ahead(seconds)
+    def send_ahead(self, seconds: float | None, *, freely: bool = True) -> None:
+        """From now on whole motions are due, so long before their start; None: writes. What is under way goes on.
 
-    def renew(self, write: Write) -> None:
-        """The write that should have begun a motion was refused, and the motion is to be handed out once more."""
-        self._schedule.renew(write.motor)
+        Unless `freely`, strokes alone: no double, and no stick that is fetched first.
+        """
+        self._schedule.send_ahead(seconds, freely=freely)
+
+    def renew(self, write: Write) -> bool:
+        """A write was refused: where it should have begun a motion, this is handed out once more; whether it is."""
+        if not (write.inputs.driven and self._schedule.renew(write.motor, write.deadline)):
+            return False
         bridge = self._bridges[write.motor]
         bridge.receive(0.0)
         bridge.advance(write.deadline)
+        return True
 
     def panic(self, now: float) -> list[Write]:
         """Drop everything; the writes that bring every motor to a coast now, moving or not."""
@@ -114,7 +120,7 @@ class Striker:
             # No pull without a push; a double has had its first one, and is pulled back.
             self._schedule.abandon(write.motor)
         self._coast(write.motor, now, Reason.LATE)
-        self._left_out.append(dropped(write.begins, Reason.LATE, write.batch))
+        self.outbox.leave_out(write.begins, Reason.LATE, write.batch)
         return True
 
     def written(self, write: Write, at: float) -> None:
@@ -125,20 +131,6 @@ class Striker:
         """The part of its duty budget that each motor has used, up to its latest drive that ended: 1 is all of it."""
         return {motor: bridge.heat(now) for motor, bridge in self._bridges.items()}
 
-    def take_left_out(self) -> list[Dropped]:
-        """What was left out since the last time of asking."""
-        left_out = self._schedule.take_left_out()
-        if self._left_out:
-            left_out, self._left_out = self._left_out + left_out, []
-        return left_out
-
-    def take_faults(self) -> list[str]:
-        """What the bridges cut since the last time of asking, a sentence each."""
-        faults = self._faults
-        if faults:
-            self._faults = []
-        return faults
-
     def _expire(self, motor: str, now: float) -> list[Write]:
         bridge = self._bridges[motor]
         deadline = bridge.next_deadline()
@@ -147,7 +139,7 @@ class Striker:
         inputs = bridge.advance(now)
         if bridge.cut:
             why = "has used up its duty budget" if bridge.hot else "was driven as long as max_on allows"
-            self._faults.append(f"motor {motor!r} {why} and was cut")
+            self.outbox.tell(f"motor {motor!r} {why} and was cut")
         held = self._held.pop(motor, None) if inputs is not None and inputs.driven else None
         change = held or DutyChange(deadline, motor, 0.0)
         return [] if inputs is None else [_write(change, inputs)]
@@ -175,7 +167,7 @@ class Striker:
     def _let_go(self, motor: str, reason: Reason) -> None:
         held = self._held.pop(motor, None)
         if held is not None and held.begins is not None:
-            self._left_out.append(dropped(held.begins, reason, held.batch))
+            self.outbox.leave_out(held.begins, reason, held.batch)
 
 
 def _write(change: DutyChange, inputs: Inputs) -> Write:

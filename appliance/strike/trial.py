@@ -1,10 +1,14 @@
 """A motion given in plain numbers, for one motor: what calibration asks for."""
 
 import math
+from typing import Annotated
 
 import msgspec
 
 from appliance.strike.profile import Segment, StrikeProfile
+
+# Characters of a motor's name: it comes back with every try, and a packet of replies has an end.
+LONGEST_NAME = 64
 
 
 class Try(msgspec.Struct, frozen=True, tag=True):
@@ -14,7 +18,7 @@ class Try(msgspec.Struct, frozen=True, tag=True):
     Raises: ValueError for numbers that no motor may be given.
     """
 
-    motor: str
+    motor: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
     time: float
     forward: float
     duty: float

@@ -11,7 +11,7 @@ from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
 from appliance.strike.trial import Try
 
 # Both ends name the version they speak; ends of two versions part at once. Change it with any field below.
-VERSION = 3
+VERSION = 4
 
 # Strokes in a packet: few enough to be unpacked on a Pi in the time between two edges of a motor.
 STROKES_A_PACKET = 32

@@ -57,3 +57,8 @@ def test_a_logit_that_is_no_number_is_a_fault_of_the_model(bad):
 def test_settings_out_of_range_are_refused(temperature, top_k):
     with pytest.raises(ValueError, match="not"):
         settings(temperature, top_k)
+
+
+@given(logits, chances, st.floats(0, 1e-3, exclude_max=True))
+def test_as_good_as_0_is_0(scores, chance, temperature):
+    assert choose(scores, settings(temperature), chance).label == scores.argmax()

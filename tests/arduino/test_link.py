@@ -5,12 +5,13 @@ import pytest
 from appliance.arduino.hairless import HairlessLink
 from appliance.arduino.image import image_of
 from appliance.arduino.link import BoardLink, Standing
-from appliance.arduino.messages import ACTIVE_SENSING, Ask
+from appliance.arduino.messages import ACTIVE_SENSING, Ask, Outcome
 from appliance.arduino.seven_bits import crc7, crc16, number, unpacked, value_of
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.outcome import LeftOut, Reason, Struck
+from appliance.strike.profile import fetched
 from appliance.strike.sending import Sending
 from appliance.strike.touch import profile_of
 from hw.firmware.make_tables import built_in
@@ -187,3 +188,41 @@ def test_what_a_sketch_says_in_debug_frames_is_passed_on() -> None:
     link.receive(bytes((0xFF, 0, 0, 3)) + b"hot", 1.0)
     assert link.take_words() == ["the Arduino says: hot"]
     assert link.panic() == bytes((0xB2, 120, 0))
+
+
+def fetching(at: float, rest: float = 0.05) -> Sending:
+    profile = profile_of(STRIKE.motors[NAMES.index("snare")], 100)
+    edges = fetched(profile, rest)
+    return Sending(at - profile.lead - edges[2][0], "snare", edges, ((Stroke(at, 38, 100), 7),), fetches=True)
+
+
+def test_a_stroke_whose_stick_is_fetched_goes_out_in_numbers() -> None:
+    wire = Wire(ScriptedBoard(crc16(IMAGE)))
+    wire.run(1.0)
+    assert wire.link.send(fetching(wire.now + 0.2))[3] == Ask.MOTION
+    assert not wire.link.take_told()
+
+
+def test_a_motion_too_slow_for_the_boards_counters_is_left_out() -> None:
+    wire = Wire(ScriptedBoard(crc16(IMAGE)))
+    wire.run(1.0)
+    assert wire.link.send(fetching(wire.now + 0.5, rest=0.27)) == b""
+    assert [told.reason for told in wire.link.take_told() if isinstance(told, LeftOut)] == [Reason.LIMIT]
+
+
+def test_what_is_too_hot_for_the_board_names_its_motor() -> None:
+    wire = Wire(ScriptedBoard(crc16(IMAGE)))
+    wire.run(1.0)
+    wire.board.answer(wire.link.send(sending(wire.now + 0.06)), wire.now)
+    number_ = wire.board.strokes[0][0]
+    wire.link.receive(ScriptedBoard.say(bytes((0x43, number_, Outcome.HOT)) + number(0, 3)), wire.now)
+    assert [(told.reason, told.hot) for told in wire.link.take_told() if isinstance(told, LeftOut)] == [
+        (Reason.HOT, "snare")
+    ]
+
+
+def test_behind_hairless_no_note_stands_for_a_motion_that_begins_with_a_pull() -> None:
+    link = HairlessLink(channel=0)
+    link.opened(1.0)
+    assert link.send(fetching(5.0)) == b""
+    assert [told.reason for told in link.take_told() if isinstance(told, LeftOut)] == [Reason.RECOVERY]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.drivers.gpio_bridge import GpioBridge, open_bridge
-from appliance.drivers.gpio_pins import hasten_threads
 from appliance.drivers.guard import Guard, post_guard
-from appliance.drivers.realtime import PunctualClock, become_punctual
+from appliance.drivers.realtime import PunctualClock, become_punctual, hasten_threads
 from appliance.drivers.striker import StrikerLoop
 from appliance.drivers.wiring import PinSettings
 from appliance.notation.hit import Stroke
@@ -72,6 +71,8 @@ def play(bridge: GpioBridge, guard: Guard | None) -> None:
 
 
 def hold(bridge: GpioBridge, guard: Guard | None, duty: float = 1.0) -> None:
+    if guard is not None:
+        guard.advance(time.monotonic())  # as the loop does before its first stroke
     for motor in ("snare", "kick", "crash"):
         bridge.write(motor, Inputs(1, 0, duty))
     print("held", flush=True)
@@ -83,8 +84,8 @@ def hold(bridge: GpioBridge, guard: Guard | None, duty: float = 1.0) -> None:
 
 def main(behaviour: str) -> None:
     bridge = open_bridge(PINS)
-    guard = None if behaviour == "unguarded" else post_guard(bridge.guarded, PINS.guard, PunctualClock(), PRIORITY + 1)
     become_punctual(PRIORITY)
+    guard = None if behaviour == "unguarded" else post_guard(bridge.guarded, PINS.guard, PunctualClock(), PRIORITY + 1)
     hasten_threads(PRIORITY - 1)
     print("ready", flush=True)
     if behaviour == "play":

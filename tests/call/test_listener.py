@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.call.listener import CallEnded, Listener, ListenerSettings, StepHeard
+from appliance.call.listener import CallEnded, Listener, StepHeard
+from appliance.call.settings import ListenerSettings
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Grid, Timeline
 
@@ -10,8 +11,11 @@ GRID = Grid(qpm=120.0)
 STEP = GRID.step_seconds
 
 
-def listener(bars=1, horizon=0.02, silence_beats=4, grid=GRID):
-    return Listener(ListenerSettings(bars=bars, silence_beats=silence_beats, max_bars=8), grid, horizon)
+def listener(bars=1, horizon=0.02, silence_beats=4, begins=0.0, grid=GRID, **settings):
+    machine = Listener(ListenerSettings(bars=bars, silence_beats=silence_beats, max_bars=8, **settings), horizon)
+    if begins is not None:
+        machine.begin(Timeline(begins, grid))
+    return machine
 
 
 def hear(machine, hits, end=100.0):
@@ -24,13 +28,13 @@ def hear(machine, hits, end=100.0):
     return events
 
 
-def test_nothing_is_due_before_the_first_hit():
-    assert listener().next_deadline() is None
-    assert listener().advance(50.0) == []
+def test_nothing_is_due_before_a_call():
+    assert listener(begins=None).next_deadline() is None
+    assert listener(begins=None).advance(50.0) == []
 
 
-def test_the_first_hit_is_on_step_0():
-    events = hear(listener(), [Hit(3.21, 36, 90)])
+def test_a_hit_where_the_call_begins_is_on_step_0():
+    events = hear(listener(begins=3.21), [Hit(3.21, 36, 90)])
     assert [(note.step, note.pitch) for note in events[0].notes] == [(0, 36)]
     assert events[-1].timeline == Timeline(3.21, GRID)
 
@@ -99,7 +103,7 @@ def test_no_hit_before_the_horizon_is_lost(data, qpm, horizon):
     last = end - min(horizon, 1.5 * grid.step_seconds) - 1e-6
     times = sorted(data.draw(st.lists(st.floats(0, 1), min_size=1, max_size=60)))
     times = [times[0] + (time - times[0]) * last for time in times]
-    events = hear(listener(horizon=horizon, grid=grid), [Hit(time, 36, 100) for time in times])
+    events = hear(listener(horizon=horizon, begins=times[0], grid=grid), [Hit(time, 36, 100) for time in times])
     steps = {note.step for event in events if isinstance(event, StepHeard) for note in event.notes}
     assert steps == {min(15, Timeline(times[0], grid).step_at(time)) for time in times}
 
@@ -108,3 +112,61 @@ def test_no_hit_before_the_horizon_is_lost(data, qpm, horizon):
 def test_lengths_that_no_call_has_are_refused(bars, silence, most):
     with pytest.raises(ValueError, match=r"call\."):
         ListenerSettings(bars=bars, silence_beats=silence, max_bars=most)
+
+
+def test_a_call_that_is_moved_keeps_what_was_heard_and_goes_on_from_there():
+    machine = listener(bars=0)
+    machine.receive(Hit(0.0, 36, 90))
+    machine.advance(4 * STEP)
+    slow = Timeline(-4 * STEP, Grid(60.0))  # twice as slow, and on step 4 now
+    machine.retime(slow)
+    events = hear(machine, [Hit(slow.time_of(6), 38, 90)])
+    assert [note.step for note in events[-1].track.notes] == [0, 6]
+
+
+def test_a_call_can_be_ended_where_an_answer_may_begin():
+    machine = listener(bars=0, horizon=0.05)
+    machine.receive(Hit(0.0, 36, 90))
+    machine.end(14 * STEP)
+    assert hear(machine, [])[-1].answer_time == pytest.approx(16 * STEP)
+
+
+def test_an_end_is_not_before_a_step_that_can_still_be_answered():
+    machine = listener(bars=0, horizon=0.05)
+    machine.receive(Hit(0.0, 36, 90))
+    machine.advance(15.9 * STEP)
+    machine.end(15.9 * STEP)
+    assert hear(machine, [])[-1].answer_time == pytest.approx(32 * STEP)
+
+
+def test_rules_that_change_in_a_call_never_end_it_in_the_past():
+    machine = listener(bars=8)
+    machine.receive(Hit(0.0, 36, 90))
+    machine.advance(40.3 * STEP)
+    machine.adjust(40.3 * STEP, ListenerSettings(bars=1, silence_beats=4, max_bars=8))
+    ended = hear(machine, [])[-1]
+    assert ended.answer_time == pytest.approx(48 * STEP)
+    assert ended.track.length == 48
+
+
+def test_a_call_of_a_given_length_ends_there_whatever_is_played():
+    machine = listener(bars=0, begins=None)
+    machine.begin(Timeline(0.0, GRID), 24)
+    events = hear(machine, [Hit(step * STEP, 36, 90) for step in range(24)])
+    assert events[-1].track.length == 24
+
+
+def test_what_is_played_along_with_is_not_kept():
+    machine = listener(bars=1, begins=None)
+    machine.begin(Timeline(0.0, GRID), along=True)
+    events = hear(machine, [Hit(4 * step * STEP, 36, 90) for step in range(40)], end=400 * STEP)
+    assert len([event for event in events if isinstance(event, StepHeard)]) == 176  # to the bar line behind the silence
+    assert events[-1].track.notes == ()
+
+
+def test_a_flood_on_one_step_is_one_note_a_key():
+    machine = listener()
+    for number in range(10_000):
+        machine.receive(Hit(number * 1e-6, 36 + number % 3, 1 + number % 127))
+    (first,) = machine.advance(0.6 * STEP)
+    assert [(note.pitch, note.velocity) for note in first.notes] == [(36, 127), (37, 127), (38, 127)]

@@ -60,9 +60,6 @@ def test_any_bytes_are_a_bundle_or_refused(content: bytes) -> None:
         (b"", "empty"),
         (b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "web page.*NoSuchKey"),
         (b"\n <!DOCTYPE html><html><body>404</body></html>", "web page"),
-        (b"\0\0checkpoint" + TABLE_MAGIC, "bare V1 checkpoint"),
-        (b"PK\3\4rest", "archive"),
-        (b"\x1f\x8brest", "archive"),
     ],
 )
 def test_the_usual_wrong_files_are_named(content: bytes, said: str, tmp_path: Path) -> None:

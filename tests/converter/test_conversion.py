@@ -12,14 +12,13 @@ import pytest
 from converter.architecture import recognise
 from converter.card import Model, model_bytes, read_model
 from converter.conversion import Label, convert
-from converter.drum_kit import DRUM_KIT
+from converter.drum_kit import DRUM_KIT, ONE_DRUM
 from converter.errors import ParityError, SourceError
-from converter.likelihood import log_softmax
-from converter.parity import TOLERANCES, Difference, compare
+from converter.head import head_of, log_softmax
+from converter.parity import TOLERANCES, Difference, compare, steppers_of
 from converter.parity_table import refuse_stranger
-from converter.patterns import beat, chance
+from converter.patterns import beat, chance, patterns
 from converter.reference import open_reference
-from converter.restatement import Restatement
 from converter.source import Origin, Source, read_source
 from converter.stepper import Stepper
 from converter.tflite import Quantization, flatbuffer
@@ -99,7 +98,7 @@ def test_attention_over_the_whole_stack_follows_its_equations() -> None:
         ours.append(logits)
     np.testing.assert_allclose(np.array(ours), expected, atol=2e-5)
     with open_reference(source, architecture) as reference:
-        assert reference.name.startswith("mathematics in numpy")
+        assert reference.name.startswith("metagraph built for its weights")
         softmax, _ = reference.run(rows, reference.initial_state())
     np.testing.assert_allclose(softmax, np.exp(log_softmax(expected)), atol=1e-6)
 
@@ -108,12 +107,13 @@ def test_a_checkpoint_is_held_against_a_graph_built_for_it() -> None:
     source = replace(read_source(TINY_DRUM_KIT), graph=None)
     architecture = recognise(source, 4)
     with open_reference(source, architecture) as reference:
-        assert reference.name.startswith("metagraph built for the checkpoint")
-        stepper = Stepper(flatbuffer(architecture, source.variables, "none"))
-        assert compare(reference, stepper, architecture, DRUM_KIT, steps=40).softmax < 1e-6
+        assert reference.name.startswith("metagraph built for its weights")
+        steppers = steppers_of(flatbuffer(architecture, source.variables, "none"), "none")
+        head, rows = head_of(architecture, source.variables), patterns(architecture.config, DRUM_KIT, 40)
+        assert compare(reference, steppers, architecture, head, rows).softmax < 1e-6
 
 
-def test_where_the_graph_cannot_be_run_numpy_stands_in_and_agrees_with_it() -> None:
+def test_where_the_graph_cannot_be_run_one_built_anew_stands_in_and_agrees_with_it() -> None:
     source = read_source(TINY_DRUM_KIT)
     assert source.graph is not None
     architecture = recognise(source)
@@ -121,10 +121,9 @@ def test_where_the_graph_cannot_be_run_numpy_stands_in_and_agrees_with_it() -> N
     with open_reference(source, architecture) as graph:
         theirs, state = graph.run(rows, graph.initial_state())
     odd = replace(source, graph=replace(source.graph, checkpoint=b"unreadable"))
-    with open_reference(odd, architecture) as numpy:
-        assert isinstance(numpy, Restatement)
-        assert "does not run the bundle's graph" in numpy.name
-        ours, after = numpy.run(rows, numpy.initial_state())
+    with open_reference(odd, architecture) as rebuilt:
+        assert "does not run the bundle's graph" in rebuilt.name
+        ours, after = rebuilt.run(rows, rebuilt.initial_state())
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
     for mine, their in zip(after, state, strict=True):
         np.testing.assert_allclose(mine, their, atol=1e-5)
@@ -137,15 +136,16 @@ def test_a_change_in_any_variable_is_noticed(name: str) -> None:
     architecture = recognise(source, 4)
     altered = {**weights, name: weights[name] * np.float32(1.1)}
     with open_reference(source, architecture) as reference:
-        stepper = Stepper(flatbuffer(architecture, altered, "none"))
-        difference = compare(reference, stepper, architecture, architecture.config.encoding, steps=40)
+        steppers = steppers_of(flatbuffer(architecture, altered, "none"), "none")
+        head, rows = head_of(architecture, weights), patterns(architecture.config, ONE_DRUM, 40)
+        difference = compare(reference, steppers, architecture, head, rows)
     with pytest.raises(ParityError, match="nothing is written"):
         refuse_stranger(difference, "none")
 
 
 @pytest.mark.parametrize("quantization", FORMS)
 def test_what_is_no_number_is_outside_every_tolerance(quantization: Quantization) -> None:
-    good = Difference(1, 0.0, 0.0, 0.0, 1.0, {})
+    good = Difference(1, 0.0, 0.0, 0.0, 0.0, 1.0, {})
     refuse_stranger(good, quantization)
     for bad in (
         replace(good, softmax=float("nan")),
@@ -184,11 +184,12 @@ def test_the_card_says_what_the_appliance_must_know(tmp_path: Path) -> None:
 def test_models_trained_by_magenta_answer_as_magenta_recorded(name: str) -> None:
     source = read_source(SHARED / f"checkpoints/magenta-trained/{name}.mag")
     architecture = recognise(source)
+    drums = date_encoding(source, architecture, None).encoding
     recorded = np.load(SHARED / f"reference/magenta-trained/{name}.npz")
     stepper = Stepper(flatbuffer(architecture, source.variables, "none"))
     with open_reference(source, architecture) as reference:
         for events, expected in zip(recorded["events"], recorded["softmax"], strict=True):
-            rows, state, ours = architecture.config.encoding.inputs(events), stepper.initial_state(), []
+            rows, state, ours = drums.inputs(events), stepper.initial_state(), []
             for row in rows:
                 logits, state = stepper.step(row, state)
                 ours.append(logits)
@@ -201,6 +202,8 @@ def test_a_source_that_overflows_is_blamed_itself() -> None:
     weights["fully_connected/weights"][:] = 3e38
     source = Source(Origin(Path("wild"), "0", "checkpoint"), weights, None)
     architecture = recognise(source)
-    stepper = Stepper(flatbuffer(architecture, weights, "none"))
+    steppers = steppers_of(flatbuffer(architecture, weights, "none"), "none")
     with open_reference(source, architecture) as reference, pytest.raises(SourceError, match="went astray"):
-        compare(reference, stepper, architecture, architecture.config.encoding, steps=30)
+        compare(
+            reference, steppers, architecture, head_of(architecture, weights), patterns(architecture.config, ONE_DRUM)
+        )

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the converter extra is not installed")
 
-from converter.drums_rnn import parted_product, plain_product
+from converter.rnn_step import parted_product, plain_product
 from converter.tensorflow_library import tensorflow
 
 RANDOM = np.random.default_rng(5)

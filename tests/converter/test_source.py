@@ -182,11 +182,9 @@ def test_a_bundle_and_the_checkpoint_it_was_packed_from_hold_the_same_weights() 
 
 
 @needs_shared
-def test_pages_and_bare_checkpoints_of_the_wild_are_refused() -> None:
+def test_pages_and_parts_of_the_wild_are_refused() -> None:
     for name in ("not-a-checkpoint/attention_rnn.mag", "not-a-checkpoint/performance_with_dynamics.tar"):
         with pytest.raises(SourceError, match="web page"):
             read_source(SHARED / "checkpoints" / name)
-    with pytest.raises(SourceError, match="bare V1 checkpoint"):
-        read_source(SHARED / "checkpoints/magenta/note_rnn/note_rnn.ckpt")
     with pytest.raises(SourceError, match="missing"):
         read_source(SHARED / "checkpoints/shapes/cat-mel_2bar_big.ckpt.index")

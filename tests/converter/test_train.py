@@ -1,56 +1,82 @@
-"""A small network learns a small rhythm, the same every time, from however little; of nothing it says so."""
+"""A small network learns a small rhythm, the same every time, and goes on where it was cut short."""
 
-import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pretty_midi
 import pytest
 
-from converter import train_command
-from converter.bundle import read_bundle
-from converter.drum_kit import DRUM_KIT, Encoding
+from converter.dataset import Augmentation
+from converter.drum_kit import Encoding
 from converter.errors import DataError, SettingError
-from converter.grooves import Groove, NoGroovesError
 from converter.loss_curve import loss_curve_svg
-from converter.network import Dropout, NetworkShape
-from converter.train import Observer, Progress, Restraint, Schedule, Trained, train
+from converter.material import DrumMaterial
+from converter.network import NetworkShape, first_weights
+from converter.piece import Notes, Piece
+from converter.progress import Progress
+from converter.pupil import Dropout
+from converter.train import Lesson, Observer, Restraint, Schedule, Trained, train
+from converter.training_checkpoint import CheckpointFile
 
 TWO_DRUMS = Encoding(((36,), (38,)), 6)
-ROCK = np.array([1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 2] * 6, np.int32)
-GENTLE = Restraint(Dropout(0.05, 0.05), 0.0, 0.0)
+ROCK = [1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 2] * 6
+GENTLE = Restraint(Dropout(0.05, 0.05), 0.001)
+
+
+def piece_of(labels: list[int]) -> Piece:
+    steps = np.array([step for step, label in enumerate(labels) if label])
+    pitches = np.array([{1: 36, 2: 38}[label] for label in labels if label], np.uint8)
+    return Piece("a", "a", 4.0, Notes(steps / 4, steps / 4 + 0.25, pitches, pitches))
+
+
+def lesson_of(grooves: list[list[int]], seed: int = 3) -> Lesson:
+    material = DrumMaterial([piece_of(labels) for labels in grooves], TWO_DRUMS, 4, Augmentation(), 64)
+    shape = NetworkShape(material.code, (12,))
+    return Lesson(material, material, shape, first_weights(shape, np.random.default_rng(seed)), seed)
 
 
 def learn(
-    grooves: list[np.ndarray], steps: int = 120, seed: int = 3, validated: Callable[[Progress], None] = lambda _: None
+    grooves: list[list[int]],
+    steps: int = 120,
+    seed: int = 3,
+    validated: Callable[[Progress], None] = lambda _: None,
+    file: CheckpointFile | None = None,
+    **settings: int,
 ) -> Trained:
-    schedule = Schedule(steps, 0.02, 4, 16, 64)
-    shape = NetworkShape(TWO_DRUMS, (12,))
-    return train((grooves, grooves), shape, schedule, GENTLE, seed, Observer(lambda *_: None, validated))
+    schedule = replace(Schedule(steps, 0.02, 4, 16), **settings)  # type: ignore[arg-type]
+    return train(lesson_of(grooves, seed), schedule, GENTLE, Observer(validated=validated), file)
 
 
 def test_a_rhythm_is_learnt_and_the_best_is_kept() -> None:
     trained = learn([ROCK, ROCK[16:]])
-    assert trained.validation < 0.15  # log 4, which is 1.39, knows nothing
+    assert trained.validation < 0.15 < trained.before  # log 4, which is 1.39, knows nothing
     assert trained.validation == min(entry.validation for entry in trained.history)
     assert trained.history[-1].step == 120
+    assert trained.end == "all its steps"
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_gives_others() -> None:
     first, again, other = (learn([ROCK], steps=6, seed=seed) for seed in (3, 3, 4))
-    assert all(np.array_equal(first.variables[name], again.variables[name]) for name in first.variables)
-    assert any(not np.array_equal(first.variables[name], other.variables[name]) for name in first.variables)
+    assert all(np.array_equal(first.weights[name], again.weights[name]) for name in first.weights)
+    assert any(not np.array_equal(first.weights[name], other.weights[name]) for name in first.weights)
 
 
 def test_less_than_a_batch_trains_too() -> None:
-    trained = learn([ROCK[:5]], steps=40)
+    trained = learn([[1, 0, 0, 0, 2]], steps=40)
     assert trained.validation < trained.history[0].validation < 2
 
 
 def test_nothing_to_foretell_is_an_error_with_a_reason() -> None:
-    with pytest.raises(NoGroovesError, match="None of the 1 training grooves is two steps long"):
-        learn([ROCK[:1]])
+    with pytest.raises(DataError, match="No validation piece is two steps long"):
+        learn([[1]])
+
+
+def test_training_ends_when_nothing_is_gained_any_more() -> None:
+    trained = learn([ROCK], steps=400, patience=2, validations=100, rate=0)  # nothing is learnt at a rate of 0
+    assert trained.end == "no gain in 2 validations"
+    assert [entry.step for entry in trained.history] == [4, 8]
+    assert trained.validation == trained.before
 
 
 def test_an_interruption_keeps_the_best_so_far() -> None:
@@ -64,13 +90,49 @@ def test_an_interruption_keeps_the_best_so_far() -> None:
     assert trained.validation == trained.history[-1].best
 
 
-@pytest.mark.parametrize("count", [1, 2, 9, 10, 35])
-def test_a_tenth_of_the_grooves_judges_and_a_lone_one_does_both(count: int) -> None:
-    grooves = [Groove(str(index), ROCK) for index in range(count)]
-    learnt, judged = train_command.part(grooves, 1)
-    assert len(judged) == max(1, count // 10)
-    if count > 1:
-        assert sorted(int(groove.path) for groove in [*learnt, *judged]) == list(range(count))
+@pytest.mark.parametrize("step", [4, 11])  # in a first pass, in a later one
+def test_a_training_cut_short_goes_on_as_if_it_had_not_been(step: int, tmp_path: Path) -> None:
+    def cut_short(now: Progress) -> None:
+        if now.step == step:
+            raise RuntimeError("the power is gone")
+
+    grooves = [ROCK, ROCK[:40]]
+    whole = learn(grooves, steps=16, validations=16)
+    file = CheckpointFile(tmp_path / "a.training", "same")
+    with pytest.raises(RuntimeError):
+        learn(grooves, steps=16, validations=16, file=file, validated=cut_short)
+    resumed = learn(grooves, steps=16, validations=16, file=file)
+    assert resumed.history == whole.history
+    assert resumed.before == whole.before
+    assert all(np.array_equal(whole.weights[name], resumed.weights[name]) for name in whole.weights)
+
+
+def test_a_checkpoint_of_another_training_or_a_torn_one_is_refused(tmp_path: Path) -> None:
+    learn([ROCK], steps=2, file=CheckpointFile(tmp_path / "a.training", "one"))
+    with pytest.raises(SettingError, match="with other data or settings"):
+        learn([ROCK], steps=2, file=CheckpointFile(tmp_path / "a.training", "other"))
+    content = (tmp_path / "a.training").read_bytes()
+    (tmp_path / "a.training").write_bytes(content[:-40])
+    with pytest.raises(SettingError, match="no training of ours"):
+        learn([ROCK], steps=2, file=CheckpointFile(tmp_path / "a.training", "one"))
+
+
+def test_a_full_disk_is_said_and_leaves_the_last_checkpoint_whole(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    file = CheckpointFile(tmp_path / "a.training", "same")
+    learn([ROCK], steps=2, file=file)
+    kept, said = file.path.read_bytes(), list[OSError]()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) // 2, limits[1]))  # no file may grow beyond, as on a full disk
+    try:
+        observer = Observer(unsaved=said.append)
+        trained = train(lesson_of([ROCK]), Schedule(6, 0.02, 4, 16), GENTLE, observer, file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert trained.history[-1].step == 6
+    assert len(said) == 4
+    assert file.path.read_bytes() == kept
+    assert [path.name for path in tmp_path.iterdir()] == ["a.training"]
 
 
 def test_the_curve_is_drawn_to_its_last_step() -> None:
@@ -78,54 +140,3 @@ def test_the_curve_is_drawn_to_its_last_step() -> None:
     assert drawn.startswith("<svg")
     assert "30 steps" in drawn
     assert "best 1.9000" in drawn
-
-
-def arguments(*given: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    train_command.add_arguments(parser)
-    return parser.parse_args(given)
-
-
-def write_rock(path: Path) -> None:
-    midi = pretty_midi.PrettyMIDI(initial_tempo=120)
-    midi.time_signature_changes.append(pretty_midi.TimeSignature(4, 4, 0))
-    track = pretty_midi.Instrument(0, is_drum=True)
-    for step, label in enumerate(ROCK):
-        track.notes += [pretty_midi.Note(90, p, step / 8, step / 8 + 0.1) for p in DRUM_KIT.pitches(int(label))]
-    midi.instruments.append(track)
-    midi.write(str(path))
-
-
-@pytest.mark.parametrize("attention", ["0", "8"])
-def test_the_command_writes_a_bundle_magenta_can_read(attention: str, tmp_path: Path) -> None:
-    write_rock(tmp_path / "rock.mid")
-    output, curve = tmp_path / "rock.mag", tmp_path / "rock.svg"
-    settings = ["--layers", "8,8", "--attention", attention, "--steps", "2", "--window", "16", "--curve", str(curve)]
-    assert train_command.run(arguments(str(tmp_path), "-o", str(output), *settings)) == 0
-    bundle = read_bundle(output)
-    assert bundle.generator_id == "drum_kit"
-    assert bundle.checkpoint.endswith(bytes.fromhex("57fb808b247547db"))
-    assert curve.read_text().startswith("<svg")
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
-
-
-def test_the_command_refuses_a_place_it_cannot_write_to_before_it_trains(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"must end in \.mag"):
-        train_command.run(arguments(str(tmp_path), "-o", str(tmp_path / "rock.tflite")))
-    with pytest.raises(SettingError, match="is not a folder"):
-        train_command.run(arguments(str(tmp_path), "-o", str(tmp_path / "none" / "rock.mag")))
-
-
-def test_the_command_says_why_a_folder_gives_nothing(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="has no MIDI files"):
-        train_command.run(arguments(str(tmp_path), "-o", str(tmp_path / "rock.mag")))
-
-
-@pytest.mark.parametrize(
-    "setting", [["--layers", "a,b"], ["--layers", "256,0"], ["--steps", "-1"], ["--dropout", "1"], ["--rate", "fast"]]
-)
-def test_a_setting_that_cannot_be_is_refused_in_words(setting: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        arguments("grooves", "-o", "rock.mag", *setting)
-    assert f"argument {setting[0]}: " in (said := capsys.readouterr().err)
-    assert "is not a" in said

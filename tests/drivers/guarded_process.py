@@ -4,6 +4,8 @@ Its lines are bytes of a file mapped into both processes; behind them lies the i
 """
 
 import mmap
+import os
+import signal
 import struct
 import sys
 import threading
@@ -111,6 +113,20 @@ def end(guard: Guard, line: MemoryLine) -> None:
     """Over at once."""
 
 
+def deaf(guard: Guard, line: MemoryLine) -> None:
+    """Its guard is stopped."""
+    os.kill(guard.pid, signal.SIGSTOP)
+    try:
+        beat(guard, 60.0)
+    finally:
+        os.kill(guard.pid, signal.SIGKILL)
+
+
+def leave(guard: Guard, line: MemoryLine) -> None:
+    """Over at once, with a guard that is stopped."""
+    os.kill(guard.pid, signal.SIGSTOP)
+
+
 def fall(guard: Guard, line: MemoryLine) -> None:
     """An exception in the middle of a stroke."""
     line.lift()
@@ -118,7 +134,7 @@ def fall(guard: Guard, line: MemoryLine) -> None:
 
 
 BEHAVIOURS: dict[str, Callable[[Guard, MemoryLine], None]] = {
-    behaviour.__name__: behaviour for behaviour in (play, hold, rest, hang, pause, end, fall)
+    behaviour.__name__: behaviour for behaviour in (play, hold, rest, hang, pause, end, deaf, leave, fall)
 }
 
 

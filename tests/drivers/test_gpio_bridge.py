@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.clock import VirtualClock
 from appliance.drivers.gpio_bridge import GpioBridge, open_bridge, wire
-from appliance.drivers.gpio_pins import Pins, open_pins
+from appliance.drivers.gpio_pins import Pins, SoftwarePwmLine, open_pins
 from appliance.drivers.wiring import InIn, InInEnable, PhaseEnable, PinSettings, Solenoid, Wiring
 from appliance.errors import MotorFault, SettingsError
 from appliance.notation.hit import Stroke
@@ -230,6 +230,33 @@ def test_the_mock_factory_is_opened_by_its_name() -> None:
     assert (bridge.factory, bridge.guarded) == ("mock", ())
     bridge.write("snare", FORWARD)
     bridge.close()
+
+
+def test_a_line_whose_library_refuses_is_lowered_by_the_kernel_even_so() -> None:
+    class Torn(mock.MockPWMPin):  # type: ignore[misc, name-defined]
+        torn = False
+
+        def _set_state(self, value: float) -> None:
+            if self.torn:
+                raise OSError(5, "Input/output error")
+            super()._set_state(value)
+
+    class Kernel:
+        lowered = 0
+
+        def lower(self) -> None:
+            self.lowered += 1
+
+    factory = mock.MockFactory(pin_class=Torn)
+    factory.reset()
+    pin, kernel = factory.pin("GPIO12"), Kernel()
+    pin.output_with_state(False)
+    line = SoftwarePwmLine(pin, 1000, kernel)  # type: ignore[arg-type]
+    pin.torn = True
+    with pytest.raises(OSError, match="Input/output"):
+        line.lower()
+    assert kernel.lowered == 2  # when it was opened, and by the library's refusal
+    factory.reset()
 
 
 @pytest.mark.skipif(bool(list(Path("/dev").glob("gpiochip*"))), reason="this machine has GPIO lines")

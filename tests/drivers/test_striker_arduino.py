@@ -3,9 +3,12 @@
 import contextlib
 from collections.abc import Sequence
 
+import msgspec
+
 from appliance.drivers.striker import StrikerLoop
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
+from appliance.strike.kit import Rebound, StrikeSettings
 from appliance.strike.motor import Inputs
 from appliance.strike.outcome import Begun, Dropped, LeftOut, Reason, Struck, begun
 from appliance.strike.sending import Sending
@@ -22,6 +25,7 @@ class LoyalBoard:
 
     motors = frozenset(motor.name for motor in SHIPPED.motors)
     ahead = AHEAD
+    freely = True
 
     def __init__(self, clock: TurnedClock) -> None:
         self.clock = clock
@@ -82,13 +86,16 @@ class Played:
         dies: float = float("inf"),
         lives: float = float("inf"),
         ready: bool = True,
+        freely: bool = True,
+        kit: StrikeSettings = SHIPPED,
     ) -> None:
         self.clock = TurnedClock()
         self.door = ScriptedDoor(self.clock, arrivals)
         self.motors = DyingMotors(self.clock, dies, lives)
         self.board = LoyalBoard(self.clock)
         self.board.ready = ready
-        self.loop = StrikerLoop(Striker(SHIPPED), self.motors, self.door, self.clock, board=self.board, behind=behind)
+        self.board.freely = freely
+        self.loop = StrikerLoop(Striker(kit), self.motors, self.door, self.clock, board=self.board, behind=behind)
         with contextlib.suppress(MotorFault):
             self.loop.run()  # at its end it lowers the pins, which dead ones refuse
         self.replies = [reply for _, reply in self.door.replies]
@@ -187,3 +194,35 @@ def test_pins_that_are_still_broken_are_not_gone_back_to() -> None:
     played = Played([(0.1, beats(1.0, 1.5, 2.0)), (1.7, UsePins())], dies=0.9)
     assert [stroke.time for stroke in played.struck()] == [1.0, 1.5, 2.0]
     assert len(played.board.sent) == 3
+
+
+def test_on_a_board_a_stick_that_a_panic_left_on_the_head_is_fetched_too() -> None:
+    played = Played([(0.1, beats(1.0)), (0.99, Panic()), (1.2, beats(2.0, 2.5))], behind=False)
+    assert [sending.fetches for _, sending in played.board.sent] == [False, True, False]
+    _, fetched = played.board.sent[1]
+    assert [duty < 0 for _, duty in fetched.edges] == [True, False, False, False, True, False]
+    assert [stroke.time for stroke in played.struck()] == [1.0, 2.0, 2.5]
+
+
+def test_a_board_that_knows_strokes_alone_is_sent_no_other_motion() -> None:
+    played = Played([(0.1, beats(1.0)), (0.99, Panic()), (1.2, beats(2.0))], behind=False, freely=False)
+    assert [sending.fetches for _, sending in played.board.sent] == [False, False]
+
+
+def test_when_the_pins_refuse_a_pull_the_board_fetches_the_stick() -> None:
+    played = Played([(0.1, beats(1.0)), (0.99, Panic()), (1.2, beats(2.0))], dies=1.2)
+    ((_, sending),) = played.board.sent
+    assert sending.fetches
+    assert [stroke.time for stroke in played.struck()] == [1.0, 2.0]
+
+
+def test_whenever_the_pins_fail_each_stroke_comes_back_once() -> None:
+    rebound = Rebound(soonest=0.03, latest=0.055, forward=0.01, duty=0.9, lead=0.02)
+    motors = tuple(msgspec.structs.replace(motor, rebound=rebound) for motor in SHIPPED.motors)
+    kit = msgspec.structs.replace(SHIPPED, motors=motors)
+    song, again = beats(1.0, 1.04), beats(1.5, 1.9, 1.94)
+    for place in range(220):
+        arrivals = [(0.1, song), (1.03, Panic()), (1.2, again)]
+        played = Played(arrivals, dies=0.9 + place * 0.005, kit=kit)
+        back = [*played.struck(), *(dropped.stroke for dropped in played.left_out())]
+        assert sorted(stroke.time for stroke in back) == [1.0, 1.04, 1.5, 1.9, 1.94]

@@ -1,17 +1,22 @@
 """Clients come, ask and go; none of them can hold the striker up."""
 
+import contextlib
 import os
+import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from appliance.clock import MonotonicClock
-from appliance.drivers.striker_door import Stops, StrikerDoor
+from appliance.clock import MonotonicClock, VirtualClock
+from appliance.drivers.striker_door import GARBAGE, Stops, StrikerDoor
 from appliance.errors import SettingsError
 from appliance.notation.hit import Stroke
+from appliance.status.wire import Word
 from appliance.strike.outcome import Struck
 from appliance.strike.wire import Fault, Hello, Panic, Player, Reply, Request
 
@@ -68,6 +73,63 @@ def test_replies_go_to_every_client(entrance: Entrance) -> None:
         for client in (one, other):
             assert read(client) == [HELLO]
             assert read(client) == [struck]
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x81\xa4type\xa2\xff\xfe",  # no UTF-8
+        b"\x82\xa4type\xa5Panic\xa1x" + b"\x91" * 8000 + b"\xc0",  # arrays in arrays
+        msgspec.msgpack.encode({"type": "Try", "motor": "x" * 65, "time": 1.0, "forward": 0.02, "duty": 0.5}),
+        msgspec.msgpack.encode({"type": "Strokes", "batch": 1, "strokes": [], "until": float("nan")}),
+        b"",
+    ],
+    ids=["no utf-8", "deep", "long name", "nan", "nothing"],
+)
+def test_whatever_bytes_a_client_sends_it_alone_is_dropped(entrance: Entrance, garbage: bytes) -> None:
+    with entrance.visit() as vandal, entrance.visit() as other:
+        vandal.send(garbage)
+        assert entrance.door.wait(NOW) == []
+        ask(other, Panic())
+        assert entrance.door.wait(NOW) == [Panic()]
+        vandal.recv(65536)  # Hello
+        words = iter(lambda: vandal.recv(65536), b"")
+        assert all(b"cannot read this message" in packet for packet in words)
+
+
+@given(st.binary(max_size=80))
+def test_no_packet_raises_anything_but_what_drops_its_sender(packet: bytes) -> None:
+    for decoder in (msgspec.msgpack.Decoder(Request), msgspec.msgpack.Decoder(Word)):
+        with contextlib.suppress(*GARBAGE):
+            decoder.decode(packet)
+
+
+def test_a_client_that_cannot_be_let_in_for_want_of_files_comes_in_a_second_later(tmp_path: Path) -> None:
+    clock = VirtualClock(1.0)
+    signals, raise_signal = os.pipe()
+    door = StrikerDoor(tmp_path / "striker.sock", HELLO, Stops(signals), clock)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.settimeout(2)
+        client.connect(str(tmp_path / "striker.sock"))
+        lowest = os.dup(signals)
+        os.close(lowest)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+            assert door.wait(NOW) == []
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert door.wait(NOW) == []
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(65536)
+        clock.set(2.1)
+        assert door.wait(NOW) == []
+        client.settimeout(2)
+        assert read(client) == [HELLO]
+    door.close()
+    os.close(signals)
+    os.close(raise_signal)
 
 
 def test_the_player_is_known_as_long_as_it_is_connected(entrance: Entrance) -> None:

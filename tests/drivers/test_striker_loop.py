@@ -180,6 +180,41 @@ def test_a_motor_that_refuses_is_taken_out_and_the_others_play() -> None:
     ]
 
 
+def test_a_motor_that_refuses_even_in_a_panic_is_told_once() -> None:
+    stage = Stage([(0.0, strokes(1.0)), (2.0, Panic()), (3.0, Panic())], stuck=["snare"])
+    assert len([reply for reply in stage.play() if isinstance(reply, Fault)]) == 1
+    assert stage.loop.state.out_of_play == ("snare",)
+
+
+def test_the_least_duty_that_a_float_can_be_ends_nobody() -> None:
+    trial = changed(duty=5e-324)
+    assert Tried(trial, 0.0) in Stage([(0.0, trial)]).play()
+
+
+def test_a_panic_of_an_attendant_stops_a_motor_in_its_push_at_once() -> None:
+    class PanicButton:
+        def __init__(self, stage: Stage) -> None:
+            self.stage = stage
+            self.due: float | None = 0.99
+
+        def next_deadline(self) -> float | None:
+            return self.due
+
+        def advance(self, now: float) -> None:
+            self.due = None
+            self.stage.loop.panic()
+            assert self.stage.motors.checker.writes[-1][0] == now
+
+    stage = Stage([(0.0, strokes(1.0, 2.0))])
+    button = PanicButton(stage)
+    stage.loop.employ(button)
+    replies = stage.play()
+    assert button.due is None
+    assert [reply.reason for reply in replies if isinstance(reply, LeftOut)] == [Reason.PANIC]
+    pushes = [at for at, _, inputs in stage.motors.checker.writes if inputs.driven]
+    assert len(pushes) == 1  # the first one's, which was cut; no pull, and no second stroke
+
+
 def test_a_push_that_a_stopped_process_let_run_is_cut_and_reported() -> None:
     class StoppedClock(TurnedClock):
         stops = 1
@@ -282,6 +317,8 @@ def test_a_try_moves_its_motor_as_it_says_and_is_reported() -> None:
         (changed(forward=SHIPPED.tolerance), Reason.LIMIT),
         (changed(back=SHIPPED.max_on), Reason.LIMIT),
         (changed(pause=SHIPPED.dead_time / 2), Reason.LIMIT),
+        (changed(pause=1e8), Reason.LIMIT),
+        (changed(back=1e8, back_duty=0.0), Reason.LIMIT),
         (changed(time=-1.0), Reason.LATE),
         (changed(time=0.01), Reason.RECOVERY),
     ],
@@ -422,8 +459,9 @@ def test_the_state_says_when_the_striker_plays_alone() -> None:
 def test_a_full_record_keeps_the_latest_edges() -> None:
     record = LatenessRecord(length=3)
     for lateness in (1.0, 2.0, 3.0, 4.0):
-        record.note(lateness)
+        record.note(10.0 * lateness, lateness)
     assert sorted(record.edges()) == [2.0, 3.0, 4.0]
+    assert record.timed() == [(20.0, 2.0), (30.0, 3.0), (40.0, 4.0)]
 
 
 @pytest.mark.parametrize(

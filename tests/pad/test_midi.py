@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.notation.hit import Hit
@@ -39,6 +39,7 @@ def test_a_pad_key_is_translated():
     assert Pad(PadSettings(channel=0, keys={60: 36})).receive(0.0, bytes((0x90, 60, 5))) == Hit(0.0, 36, 5)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_garbage_is_a_hit_or_a_panic_or_nothing(message):
     heard = ALL.receive(0.0, message)

@@ -119,7 +119,9 @@ def told(process: subprocess.Popen[str]) -> int:
     return process.returncode
 
 
-def test_a_player_that_is_killed_in_a_song_is_away_and_then_dead_and_back_when_it_is_back(striker: Watched) -> None:
+def test_a_player_that_is_killed_in_a_song_is_away_and_then_dead_and_back_when_it_is_back(tmp_path: Path) -> None:
+    # Bars of a second: a groove so long that the lamp says the whole of its code in it, also on a busy machine.
+    striker = Watched(tmp_path, LAMP + "[strike]\ngroove_bars = 15\n")
     striker.ready().close()
     song = ("-m", "bench.campaign_player", str(striker.socket), str(time.monotonic() + 1.0))
     player = started(prefix=song)
@@ -136,6 +138,7 @@ def test_a_player_that_is_killed_in_a_song_is_away_and_then_dead_and_back_when_i
     player.kill()
     told(player)
     link.close()
+    striker.end()
 
 
 def test_a_player_that_listens_says_so(striker: Watched) -> None:

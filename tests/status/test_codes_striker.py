@@ -174,6 +174,16 @@ def test_a_motor_whose_duty_budget_is_used_up_is_named_by_its_number(tmp_path: P
     assert watched.says()[-1] == stagehand.words(Code.MOTOR_HOT, number)
 
 
+def test_of_two_motors_on_a_drum_the_one_that_is_hot_is_named_though_it_is_the_second(tmp_path: Path) -> None:
+    first, second = SHIPPED.motors[1], SHIPPED.motors[2]
+    weak = Budget(on=0.2, window=4.0)
+    stand_in = msgspec.structs.replace(second, drums=(*second.drums, "snare"), budget=weak)
+    settings = msgspec.structs.replace(SHIPPED, motors=(SHIPPED.motors[0], first, stand_in, *SHIPPED.motors[3:]))
+    dense = strokes(*(3.0 + beat * 0.03 for beat in range(30)), drum=Drum.SNARE, velocity=127)
+    watched = Watched(tmp_path, [PLAYS, (2.0, dense)], seconds=50.0, settings=settings)
+    assert watched.says()[-1] == stagehand.words(Code.MOTOR_HOT, 3)
+
+
 def test_an_attendant_that_fails_is_told_and_the_lamp_goes_on(tmp_path: Path) -> None:
     class Torn:
         def next_deadline(self) -> float:

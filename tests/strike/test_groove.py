@@ -173,7 +173,7 @@ def test_a_player_that_is_back_takes_over_at_a_bar_line_without_gap_or_overlap(a
     line = SONG.next_bar(at + AHEAD)
     assert same(theirs, [stroke for step in range(line * 16, 120) for stroke in beat(step)])
     assert same(mine, expected(32, line * 16, 1))
-    left = keeper.take_left_out()
+    left = keeper.outbox.take_left_out()
     assert {entry.reason for entry in left} <= {Reason.GROOVE}
     sent = sorted((s for step in range(32, 120) for s in beat(step)), key=repr)
     assert sorted(theirs + [entry.stroke for entry in left if isinstance(entry, LeftOut)], key=repr) == sent
@@ -261,7 +261,7 @@ def test_a_panic_while_the_striker_is_alone_ends_it_and_accounts_for_what_was_se
     theirs, _, keeper = came_back(14.5, 32, 40)
     keeper.stop(Reason.PANIC)
     assert not keeper.alone
-    left = [entry for entry in keeper.take_left_out() if isinstance(entry, LeftOut)]
+    left = [entry for entry in keeper.outbox.take_left_out() if isinstance(entry, LeftOut)]
     assert theirs == []
     assert {entry.reason for entry in left} == {Reason.PANIC}
     assert sorted((entry.stroke for entry in left), key=repr) == sorted(
@@ -320,5 +320,5 @@ def test_whatever_comes_every_stroke_passes_once_or_is_left_out_once(script: lis
             case _:
                 keeper.stop(Reason.CANCELLED)
     keeper.stop(Reason.CANCELLED)
-    seen += [entry.stroke for entry in keeper.take_left_out() if isinstance(entry, LeftOut)]
+    seen += [entry.stroke for entry in keeper.outbox.take_left_out() if isinstance(entry, LeftOut)]
     assert sorted(seen, key=repr) == sorted(sent, key=repr)

@@ -30,6 +30,9 @@ def snare(**fields: object) -> Motor:
     return msgspec.structs.replace(SNARE, **fields)
 
 
+SCANT = Budget(on=0.06, window=4.0)  # two hard strokes and no third
+
+
 class Stand:
     """A striker whose writes are all punctual and checked."""
 
@@ -54,7 +57,8 @@ class Stand:
         return [(at, inputs.driven * inputs.duty) for at, _, inputs in self.checker.writes[first:]]
 
     def reasons(self) -> list[tuple[float, Reason]]:
-        return [(left.stroke.time, left.reason) for left in self.striker.take_left_out() if isinstance(left, LeftOut)]
+        left_out = self.striker.outbox.take_left_out()
+        return [(left.stroke.time, left.reason) for left in left_out if isinstance(left, LeftOut)]
 
 
 def test_a_solenoid_is_pushed_and_never_pulled() -> None:
@@ -69,7 +73,7 @@ def test_a_try_never_pulls_a_solenoid() -> None:
     striker = Striker(kit(snare(back=Return(contact=0.005, seconds=0.03, duty=0.0))))
     pulling = Try("snare", 1.0, forward=0.02, duty=0.5, pause=0.01, back=0.02, back_duty=0.5)
     striker.attempt(pulling, now=0.0)
-    assert striker.take_left_out() == [NotTried(pulling, Reason.LIMIT)]
+    assert striker.outbox.take_left_out() == [NotTried(pulling, Reason.LIMIT)]
 
 
 def test_a_stroke_too_soon_for_a_motion_of_its_own_is_the_second_of_a_double() -> None:
@@ -141,8 +145,7 @@ def test_a_doubled_stroke_does_not_go_to_the_second_motor() -> None:
 
 
 def test_the_second_motor_plays_when_the_first_is_out_of_play_or_hot() -> None:
-    scant = Budget(on=0.06, window=4.0)
-    stand = Stand(kit(snare(budget=scant), snare(name="other")))
+    stand = Stand(kit(snare(budget=SCANT), snare(name="other")))
     stand.play(*(Stroke(1.0 + i * 0.1, KEY, 127) for i in range(6)))
     motors = [motor for _, motor, inputs in stand.checker.writes if inputs.driven > 0]
     assert motors == ["snare", "snare", *["other"] * 4]
@@ -150,6 +153,22 @@ def test_the_second_motor_plays_when_the_first_is_out_of_play_or_hot() -> None:
     stand.play(Stroke(10.0, KEY, 127))
     assert stand.checker.writes[-1][1] == "other"
     assert stand.reasons() == []
+
+
+@pytest.mark.parametrize(("first", "gap"), [(None, 0.03), (SCANT, 0.1)], ids=["first busy", "both hot"])
+def test_a_stroke_lost_to_heat_names_the_motor_that_is_hot_the_stand_in_if_it_is(
+    first: Budget | None, gap: float
+) -> None:
+    striker = Striker(kit(snare(budget=first), snare(name="other", budget=SCANT)))
+    striker.receive([Stroke(1.0 + i * gap, KEY, 127) for i in range(8)], 0.0)
+    left = [left for left in striker.outbox.take_left_out() if isinstance(left, LeftOut)]
+    assert {(entry.reason, entry.hot) for entry in left} == {(Reason.HOT, "other")}
+
+
+def test_a_stroke_lost_to_anything_else_names_no_motor() -> None:
+    striker = Striker(kit(SNARE, snare(name="other")))
+    striker.receive([Stroke(1.0 + i * 0.001, KEY, 127) for i in range(0, 9, 3)], 0.0)
+    assert striker.outbox.take_left_out() == [LeftOut(Stroke(1.006, KEY, 127), Reason.RECOVERY)]
 
 
 @pytest.mark.parametrize("order", [(CLOSED, OPEN), (OPEN, CLOSED)])
@@ -190,7 +209,7 @@ def test_a_try_spends_the_same_budget() -> None:
     tries = [Try("snare", 1.0 + i / 10, forward=0.05, duty=0.8, batch=i) for i in range(4)]  # 32 ms each
     for trial in tries:
         striker.attempt(trial, now=0.0)
-    assert striker.take_left_out() == [NotTried(trial, Reason.HOT) for trial in tries[2:]]
+    assert striker.outbox.take_left_out() == [NotTried(trial, Reason.HOT) for trial in tries[2:]]
 
 
 def test_the_state_of_the_budget_can_be_read() -> None:
@@ -234,9 +253,9 @@ def test_every_stroke_has_one_outcome_on_any_kit_and_nothing_burns(strokes: list
         stand.striker.cancel(after=at)
     stand.play()
     outcomes = [report.stroke for report in stand.struck]
-    outcomes += [left.stroke for left in stand.striker.take_left_out() if isinstance(left, LeftOut)]
+    outcomes += [left.stroke for left in stand.striker.outbox.take_left_out() if isinstance(left, LeftOut)]
     assert sorted(outcomes, key=repr) == sorted(strokes, key=repr)
-    assert stand.striker.take_faults() == []  # what was planned is never cut
+    assert stand.striker.outbox.take_faults() == []  # what was planned is never cut
 
 
 @given(st.lists(st.floats(1, 1000), min_size=1, max_size=20, unique=True))

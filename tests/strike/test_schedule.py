@@ -31,7 +31,7 @@ def drain(schedule: Schedule) -> list[DutyChange]:
 
 
 def reasons(schedule: Schedule) -> list[tuple[Stroke, str]]:
-    return [(left_out.stroke, str(left_out.reason)) for left_out in schedule.take_left_out()]
+    return [(left_out.stroke, str(left_out.reason)) for left_out in schedule.outbox.take_left_out()]
 
 
 @pytest.mark.parametrize("velocity", [1, 64, 127])
@@ -183,8 +183,8 @@ def test_ties_go_in_the_order_of_arrival() -> None:
 def test_a_pitch_that_no_motor_plays_is_left_out() -> None:
     schedule = Schedule(SHIPPED)
     schedule.receive([Stroke(10.0, NO_DRUM, 100)], now=9.0, batch=4)
-    assert schedule.take_left_out() == [LeftOut(Stroke(10.0, NO_DRUM, 100), Reason.NO_MOTOR, 4)]
-    assert schedule.take_left_out() == []
+    assert schedule.outbox.take_left_out() == [LeftOut(Stroke(10.0, NO_DRUM, 100), Reason.NO_MOTOR, 4)]
+    assert schedule.outbox.take_left_out() == []
 
 
 def test_a_cancel_drops_what_was_to_sound_from_then_on_and_has_not_begun() -> None:

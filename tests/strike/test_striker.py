@@ -65,7 +65,7 @@ def perform(settings: StrikeSettings, asks: list[tuple[float, Ask]], lags: list[
     run_until(striker, pins, pins.now + 10.0)
     pins.checker.finish()
     assert striker.next_deadline() is None
-    return pins, striker.take_left_out()
+    return pins, striker.outbox.take_left_out()
 
 
 strokes = st.builds(
@@ -123,7 +123,7 @@ def test_a_motor_taken_out_coasts_and_its_strokes_are_left_out() -> None:
     striker = Striker(SHIPPED)
     striker.receive([Stroke(1.0, 38, 100)], now=0.0)
     assert [(write.motor, write.inputs) for write in striker.take_out("snare", 0.5)] == [("snare", COAST)]
-    assert [left_out.reason for left_out in striker.take_left_out()] == [Reason.FAULT]
+    assert [left_out.reason for left_out in striker.outbox.take_left_out()] == [Reason.FAULT]
 
 
 def test_a_drive_that_outlasts_max_on_is_cut_and_reported() -> None:
@@ -135,8 +135,8 @@ def test_a_drive_that_outlasts_max_on_is_cut_and_reported() -> None:
     # The process was stopped in the middle of the push, for a second.
     writes = striker.advance(begin + 1.0)
     assert writes[0].inputs == COAST
-    assert striker.take_faults() == ["motor 'snare' was driven as long as max_on allows and was cut"]
-    assert striker.take_faults() == []
+    assert striker.outbox.take_faults() == ["motor 'snare' was driven as long as max_on allows and was cut"]
+    assert striker.outbox.take_faults() == []
     assert striker.next_deadline() is None
 
 
@@ -152,7 +152,7 @@ def test_a_start_that_waits_longer_than_its_push_is_left_out() -> None:
             driven += abs(write.inputs.driven)
             striker.written(write, deadline + 0.006)
     assert driven == 2  # the first one's push and pull; no pull without a push
-    assert striker.take_left_out() == [LeftOut(again, Reason.LATE)]
+    assert striker.outbox.take_left_out() == [LeftOut(again, Reason.LATE)]
 
 
 def test_a_panic_leaves_out_a_start_that_waits_for_a_dead_time() -> None:
@@ -164,9 +164,9 @@ def test_a_panic_leaves_out_a_start_that_waits_for_a_dead_time() -> None:
         now = max(deadline, now)
         for write in striker.advance(now):
             striker.written(write, now + 0.001)
-    assert striker.take_left_out() == []
+    assert striker.outbox.take_left_out() == []
     striker.panic(now)
-    assert striker.take_left_out() == [LeftOut(again, Reason.PANIC)]
+    assert striker.outbox.take_left_out() == [LeftOut(again, Reason.PANIC)]
 
 
 def test_a_start_that_waits_for_a_dead_time_is_not_lost() -> None:
