@@ -377,7 +377,7 @@ def main() -> None:
     args = parser.parse_args()
     rows = [_row(args, source) for source in Source]
     note = "No exception, no motor left driven, silence behind a panic, and the next call answered: else it ends."
-    publish("A million events", rows, [note], args.json)
+    publish("A box that is told anything", rows, [note], args.json)
 
 
 def _row(args: argparse.Namespace, source: Source) -> Row:
