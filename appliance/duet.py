@@ -199,11 +199,9 @@ class Duet:
             case Control.UNDO:
                 return list(delivery.undo(time, dials.sampling))
             case Control.KEEP:
-                kept = delivery.kept(time)
-                return [] if kept is None else [kept]
-            case _:
-                act = self._acts.get(control)
-                return [] if act is None else act(time)
+                return [kept] if (kept := delivery.kept(time)) else []
+            case _ if control in self._acts:
+                return self._acts[control](time)
         return []
 
     def _call(self, hit: Hit) -> list[Happening]:
@@ -277,9 +275,11 @@ class Duet:
         if timeline is None or timeline.time_of(step) <= now:
             return []
         question = self._question(DrumTrack(heard.notes, step), 0, along=True)
-        grid = timeline.grid
-        quarter = self._hearing.quarter + step / grid.steps_per_quarter
-        return [self._delivery.begin(question, quarter, Timeline(timeline.time_of(step), grid), echo=False, loop=False)]
+        place = Timeline(timeline.time_of(step), timeline.grid)
+        quarter = self._hearing.quarter + step / timeline.grid.steps_per_quarter
+        began = self._delivery.begin(question, quarter, place, echo=False, loop=False)
+        self._delivery.skip(now)
+        return [began]
 
     def _hear_along(self, hit: Hit) -> list[Happening]:
         if self._listener.timeline is not None:

@@ -134,6 +134,18 @@ def test_a_step_of_an_accompaniment_goes_out_a_horizon_before_it_sounds():
     assert any(step.strokes for _, step in sent)
 
 
+@pytest.mark.parametrize("qpm", [60.0, 120.0, 200.0, 400.0])
+def test_an_accompaniment_comes_in_with_the_first_step_that_a_stick_can_meet(qpm):
+    grid = Grid(qpm)
+    band = instrument(Dicing(), mode="accompany", temperature=1.0, grid=grid)
+    sent = list(timed_until(band, 0.0))
+    sent += [(0.0, one) for one in band.receive("pad", 0.0, note_on(KICK))]
+    sent += list(timed_until(band, 10 * grid.step_seconds))
+    strokes = [(now, stroke) for now, one in sent for stroke in strokes_of([one])]
+    assert strokes
+    assert min(stroke.time - now for now, stroke in strokes) > HORIZON - 0.001
+
+
 def timed_until(band, end):
     while (deadline := band.next_deadline()) is not None and deadline <= end:
         for one in band.advance(deadline):

@@ -60,11 +60,13 @@ class Continuation:
         self._take, self._sampling = take, sampling
         self._made.clear()
         self._memories = {at: memory for at, memory in self._memories.items() if at <= self.next_step}
-        if network is not self._network and network.steps_per_quarter == self._network.steps_per_quarter:
+        changes = network is not self._network and network.steps_per_quarter == self._network.steps_per_quarter
+        if changes:
             self._network, self._fault = network, ""
+        if changes or not self._memories:
             # It hears the call anew, and as much of the answer as has sounded; an accompaniment has none to hear.
             since = self.next_step if self.along else -self._question.call.length
-            self._memories = {since: network.fresh()}
+            self._memories = {since: self._network.fresh()}
 
     def listen(self, heard: StepHeard) -> None:
         """A step of the call that an accompaniment sounds with: the network hears both, as one drummer's."""

@@ -42,8 +42,7 @@ _STRIKER_WAITS = 0.05
 # What a model may need (s) for a step in a tempo that nobody knows ahead: it comes from a worker that others want too.
 _MODEL_WAITS = 0.05
 
-# A knob that is swept takes an answer back a hundred times a second; what is far ahead goes out again when it has been
-# still for so long (s).
+# A swept knob takes an answer back 100 times a second; what is far ahead goes out when it was still for so long (s).
 _CALM = 0.05
 
 # A step that went out stays when the tempo moves it by less than this (s): half the jitter of a MIDI clock over USB.
@@ -75,7 +74,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class Delivery:
-    """One answer at a time, of one Answering."""
+    """One answer at a time."""
 
     def __init__(self, answering: Answering, horizon: float, kit: Kit = every_drum) -> None:
         """`horizon`: how many seconds before its sound a step must be known."""
@@ -115,7 +114,7 @@ class Delivery:
         return self._place.quarter + steps / self._place.timeline.grid.steps_per_quarter
 
     def begin(self, question: Question, quarter: float, timeline: Timeline, *, echo: bool, loop: bool) -> AnswerBegan:
-        """An answer that lies on `timeline`, from `quarter` of the song on."""
+        """An answer on `timeline`, from `quarter` of the song on."""
         self._score = Score(question, timeline.grid.steps_per_bar)
         self._live = not echo
         if echo:
@@ -188,8 +187,7 @@ class Delivery:
             return []
         first = self._first_open(now)
         self._place = _Place(self._place.quarter, timeline)
-        # A step that the new tempo brings too near stays where it was.
-        first = max(first, self._first_open(now))
+        first = max(first, self._first_open(now))  # a step that is brought too near stays where it was
         shifts = [abs(timeline.time_of(step) - time) for step, time in self._sent if step >= first]
         if shifts and max(shifts) > _STAYS:
             return self._recall(first, now)
@@ -264,8 +262,13 @@ class Delivery:
 
     def length_for(self, bars: int) -> int:
         """The steps of an answer of so many bars to the question under way; 0: as long as its call."""
-        call = 0 if self._score is None else self._score.question.call.length
-        return bars * self._place.timeline.grid.steps_per_bar or call
+        return bars * self._place.timeline.grid.steps_per_bar or (
+            self._score.question.call.length if self._score else 0
+        )
+
+    def skip(self, now: float) -> None:
+        """An accompaniment comes in with the first step that can still be met."""
+        self._next = self._first_open(now)
 
     def end_at(self, time: float) -> None:
         """An accompaniment is over on the step nearest to an instant."""

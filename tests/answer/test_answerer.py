@@ -152,6 +152,19 @@ def test_a_model_that_comes_in_the_middle_of_an_accompaniment_hears_from_there_o
     assert [counter for _, counter in other.heard] == list(range(7, 13))
 
 
+def test_a_model_that_came_in_the_middle_of_an_accompaniment_can_be_taken_back_behind_its_coming():
+    machine = answerer(Parrot(), other=Parrot())
+    machine.listen(StepHeard(0, CALL.at(0)))
+    machine.begin(Question(0, DrumTrack(CALL.at(0), 1), 0, COLD, along=True))
+    machine.ask(8)
+    made(machine)
+    machine.choose_model("other")
+    machine.rewind(7, 1, COLD)
+    machine.rewind(4, 2, COLD)
+    machine.ask(8)
+    assert [(one.step, one.take) for one in made(machine)] == [(4, 2), (5, 2), (6, 2), (7, 2)]
+
+
 def test_with_a_memory_it_goes_on_where_it_was():
     model = Parrot()
     machine = answerer(model)
