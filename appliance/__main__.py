@@ -19,6 +19,7 @@ COMMANDS = {
     "buzz": "ten soft strokes on a drum",
     "strike": "strokes of one velocity on a drum",
     "doctor": "look the box over, and say what to do",
+    "update": "install a release on a box, go back, see what became of it",
     "lower-pins": "lower every line that a bridge hangs on",
 }
 _FAILED = 1
