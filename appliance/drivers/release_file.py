@@ -40,17 +40,17 @@ def signed_head(manifest_text: bytes) -> bytes:
     return _LENGTH.pack(len(manifest_text)) + manifest_text
 
 
-class ReleaseFile:
-    """A release that was verified; nobody else may write to the file while it is read."""
+class OwnRelease:
+    """A release that was made on this computer: nobody else's, so its signature is passed over."""
 
-    def __init__(self, stream: IO[bytes], signers: Path) -> None:
-        """Verify, and read the manifest. Raises: UpdateRefused, SettingsError."""
+    def __init__(self, stream: IO[bytes]) -> None:
+        """Read the manifest. Raises: UpdateRefused."""
         self._stream = stream
-        signature = _signature(stream)
-        signed = stream.tell()
-        verify(stream, signature, signers)
-        stream.seek(signed)
+        self._look(_signature(stream))
         self.manifest: Manifest = manifest(_block(stream, _LONGEST_MANIFEST, "manifest"))
+
+    def _look(self, signature: bytes) -> None:
+        """At what stands before the signed part."""
 
     def unpack(self, folder: Path) -> None:
         """Every file of the manifest, in a folder that is there and empty; on disk when it returns.
@@ -67,6 +67,20 @@ class ReleaseFile:
         except ValueError:
             raise UpdateRefused("the release does not hold the files of its manifest") from None
         _sync(folder)
+
+
+class ReleaseFile(OwnRelease):
+    """A release that was verified; nobody else may write to the file while it is read."""
+
+    def __init__(self, stream: IO[bytes], signers: Path) -> None:
+        """Verify, and read the manifest. Raises: UpdateRefused, SettingsError."""
+        self._signers = signers
+        super().__init__(stream)
+
+    def _look(self, signature: bytes) -> None:
+        signed = self._stream.tell()
+        verify(self._stream, signature, self._signers)
+        self._stream.seek(signed)
 
 
 def _signature(stream: IO[bytes]) -> bytes:
