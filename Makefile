@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench models test-tflite-runtime test-processes test-board clean help
+.PHONY: run test check bench fuzz models test-tflite-runtime test-processes test-board clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -27,7 +27,13 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.meter
 	$(BIN)/python -m bench.striker_lateness
 	$(BIN)/python -m bench.calibration
+	$(BIN)/python -m bench.clock
+	$(BIN)/python -m bench.thru
+	$(BIN)/python -m bench.panic
 	$(BIN)/python -m bench.fault_campaign
+
+fuzz: $(VENV)/.everything  ## a million events of every kind against the rooms, in virtual time
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset
 	models/make.sh $(BIN) "$(DATA)"

@@ -1,29 +1,50 @@
 """One owner of the rooms: it waits, hands in what came, and sends out what it led to."""
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from appliance.answer.answerer import AnswerEnded
-from appliance.call.listener import CallEnded
+from appliance.band import Band
 from appliance.clock import Clock
-from appliance.instrument import AnswerOver, Happening, Instrument, Silence, StrokesDue, StrokesOff, TurnTaken
-from appliance.notation.hit import Stroke
-from appliance.notation.timeline import Grid, Timeline
-from appliance.strike.groove import Groove
+from appliance.controls.control import Turned
+from appliance.controls.wire import Learn
+from appliance.drumming import Drumming
+from appliance.drumming import Striker as StrikerOrders
+from appliance.happenings import AnswerOver, ThruDue, Told
+from appliance.inputs import Advanced, Input, Received, Trodden, TurnedBy, Unplugged
+from appliance.notation.hit import Hit, Stroke
+from appliance.pad.midi import is_panic
+from appliance.pad.presence import PortLost, Presence
+from appliance.status.wire import Stepped
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Reply
-from appliance.turn import Turn
-from appliance.views.journal import Entry
+from appliance.views.journal import Entry, Event
 
 # How long after the last answer its last strokes may take to be reported, in seconds.
 _PATIENCE = 1.0
 
+# What a stick needs less than this (s) to be sent, on its way through a socket, is not late for the striker.
+_SOCKET = 0.0005
+
+# Messages that are told between two looks at what is due, so that a flood delays no beat.
+_AT_ONCE = 64
+
+# Messages that wait at most; what a flood brings beyond them is left out, but never a panic.
+_MOST = 4096
+
+# How long (s) a stick needs for a key and a velocity; None for a key that no motor plays.
+Lead = Callable[[int, int], float | None]
+
 
 class Source(Protocol):
-    """Where MIDI messages come from: a port, or a file that is played as if it were one."""
+    """Where MIDI messages come from: ports, or a file that is played as if it were one."""
 
-    def messages(self) -> list[tuple[float, bytes]]:
-        """What has come, each message with the instant of its arrival."""
+    def messages(self) -> Sequence[tuple[str, float, bytes]]:
+        """What has come: the port's name, the instant of arrival, the message."""
+        ...
+
+    def changes(self) -> Sequence[Presence]:
+        """Which inputs came and went."""
         ...
 
     def next_deadline(self) -> float | None:
@@ -35,28 +56,8 @@ class Source(Protocol):
         ...
 
 
-class Striker(Protocol):
-    """The way to the striker. Each may raise StrikerLost."""
-
-    def begin(self, groove: Groove) -> None:
-        """A song begins, on these bars."""
-        ...
-
-    def send(self, strokes: Iterable[Stroke], batch: int = 0, until: float | None = None) -> None:
-        """Ask for strokes; of a song, all that sound before `until`."""
-        ...
-
-    def rest(self) -> None:
-        """The silence behind what was sent is meant."""
-        ...
-
-    def cancel(self, after: float) -> None:
-        """Leave out what would sound from an instant on and has not begun."""
-        ...
-
-    def panic(self) -> None:
-        """Let every motor rest now."""
-        ...
+class Striker(StrikerOrders, Protocol):
+    """The way to the striker, and back. Each may raise StrikerLost."""
 
     def receive(self) -> list[Reply]:
         """What became of the strokes."""
@@ -67,81 +68,176 @@ class Striker(Protocol):
         ...
 
 
+class Helper(Protocol):
+    """What else the loop looks after: the worker with the models, the control socket, the outputs."""
+
+    def filenos(self) -> list[int]:
+        """What to wait on."""
+        ...
+
+    def next_deadline(self) -> float | None:
+        """When to look again."""
+        ...
+
+    def advance(self, now: float) -> Sequence[Event | Turned | Stepped | Learn]:
+        """Do what is due; what there is to tell the rooms (Turned, a Presence) or the journal."""
+        ...
+
+
+class Listening(Protocol):
+    """Who else is told all that happens, such as the outputs."""
+
+    def tell(self, told: Told, now: float) -> None:
+        """Something happened."""
+        ...
+
+
 # Waits until one of the file numbers is readable or the instant has come; False: the player is to stop.
 Wait = Callable[[list[int], float | None], bool]
 
 
 class Loop:
-    """Runs an instrument in real time; `tell` is given every event, for those who watch."""
+    """Runs a band in real time; `tell` is given every event, for those who watch."""
 
-    def __init__(self, clock: Clock, wait: Wait, striker: Striker, tell: Callable[[Entry], None], batch: int) -> None:
-        """`batch`: a number that tells this loop's strokes from those of the striker's other clients."""
+    def __init__(
+        self,
+        clock: Clock,
+        wait: Wait,
+        striker: Striker,
+        tell: Callable[[Entry], None],
+        batch: int,
+        *,
+        motors: Collection[str] | None = None,
+        horizon: float = 0.05,
+        lead: Lead = lambda _key, _velocity: 0.0,
+        helpers: Sequence[Helper] = (),
+        listening: Sequence[Listening] = (),
+        note: Callable[[Input], None] = lambda _: None,
+    ) -> None:
+        """`batch`: a number that tells this loop's strokes from those of the striker's other clients.
+
+        `motors`: the duets that have them; None: all. `horizon`: seconds in which a stroke cannot be sent again.
+        `lead`: how long a stick needs, for what goes thru. `note` is given all that the rooms are told, for a replay.
+        """
         self._batch = batch
         self._clock = clock
         self._wait = wait
         self._striker = striker
         self._tell = tell
-        self._sent = 0  # strokes of which the striker has not said yet what became of them
+        self._motors = motors
+        self._lead = lead
+        self._helpers = helpers
+        self._listening = listening
+        self._note = note
+        self._drumming = Drumming(striker, batch, horizon)
+        self._waiting: deque[tuple[str, float, bytes]] = deque()
+        self._reported = 0  # strokes of which the striker has said what became of them
+        self._thru = 0
         self._answers = 0
-        self._song = Timeline(clock.now(), Grid())  # the bars of the answer under way
 
-    def run(self, instrument: Instrument, source: Source, answers: int | None) -> bool:
+    def run(self, band: Band, source: Source, answers: int | None) -> bool:
         """Until so many answers are over and reported (None: for ever); False when it was to stop before.
 
         Raises: StrikerLost, PadLost.
         """
         self._answers = 0
         ended: float | None = None
-        while ended is None or (self._sent and self._clock.now() < ended + _PATIENCE):
-            self._pump(instrument, source)
+        while ended is None or (self._pending > 0 and self._clock.now() < ended + _PATIENCE):
+            self._pump(band, source)
             if answers is not None and self._answers >= answers and ended is None:
                 ended = self._clock.now()
-            elif not self._rest(instrument, source, ended):
+            elif not self._rest(band, source, ended):
                 self._striker.cancel(self._clock.now())
                 return False
         return True
 
-    def _pump(self, instrument: Instrument, source: Source) -> None:
+    @property
+    def _pending(self) -> int:
+        """Strokes of which the striker has not said yet what became of them."""
+        return self._drumming.sent + self._thru - self._reported
+
+    def _pump(self, band: Band, source: Source) -> None:
         """What has come, and what is due, once."""
         for reply in self._striker.receive():
             self._reply(reply)
-        for time, message in source.messages():
+        self._take_in(band, source.messages())
+        for _ in range(min(len(self._waiting), _AT_ONCE)):
+            port, time, message = self._waiting.popleft()
             began = self._clock.now()
-            self._act(instrument.receive(time, message), began)
-        deadline, now = instrument.next_deadline(), self._clock.now()
+            self._note(Received(port, time, message))
+            self._act(band.receive(port, time, message), began)
+        for change in source.changes():
+            self._hear(band, change)
+        for helper in self._helpers:
+            for news in helper.advance(self._clock.now()):
+                self._hear(band, news)
+        deadline, now = band.next_deadline(), self._clock.now()
         if deadline is not None and deadline <= now:
-            self._act(instrument.advance(now), now)
+            self._note(Advanced(now))
+            self._act(band.advance(now), now)
 
-    def _rest(self, instrument: Instrument, source: Source, ended: float | None) -> bool:
+    def _take_in(self, band: Band, came: Sequence[tuple[str, float, bytes]]) -> None:
+        """What was played before a panic, and is not heard yet, is not heard any more; a clock goes on."""
+        panics = [place for place, (port, _, message) in enumerate(came) if band.silences(port, message)]
+        if panics:
+            earlier = [*self._waiting, *came[: panics[-1]]]
+            clock = [one for one in earlier if len(one[2]) == 1 and not is_panic(one[2])]
+            self._waiting = deque([came[panics[-1]], *clock])
+            came = came[panics[-1] + 1 :]
+        self._waiting.extend(came[: max(0, _MOST - len(self._waiting))])
+
+    def _hear(self, band: Band, news: Event | Turned | Stepped | Learn) -> None:
+        """What a helper has for the rooms, or for those who watch."""
+        began = self._clock.now()
+        match news:
+            case Turned():
+                self._note(TurnedBy(news))
+                self._act(band.turn(news), began)
+            case Learn(control, duet):
+                self._note(news)
+                band.learn(control, duet)
+            case Stepped(at):
+                self._note(Trodden(at))
+                self._act(band.step(at), began)
+            case PortLost(time, name):
+                self._tell(Entry(began, began, news))
+                self._note(Unplugged(name, time))
+                self._act(band.lose(name, time), began)
+            case _:
+                self._tell(Entry(began, began, news))
+
+    def _rest(self, band: Band, source: Source, ended: float | None) -> bool:
+        if self._waiting:
+            return self._wait([], self._clock.now())
         patience = None if ended is None else ended + _PATIENCE
-        deadlines = (instrument.next_deadline(), source.next_deadline(), patience)
+        deadlines = [band.next_deadline(), source.next_deadline(), patience]
+        deadlines += [helper.next_deadline() for helper in self._helpers]
         soonest = min((due for due in deadlines if due is not None), default=None)
-        return self._wait([self._striker.fileno(), *source.filenos()], soonest)
+        filenos = [number for helper in self._helpers for number in helper.filenos()]
+        return self._wait([self._striker.fileno(), *source.filenos(), *filenos], soonest)
 
-    def _act(self, happenings: list[Happening], began: float) -> None:
-        for happening in happenings:
-            match happening:
-                case CallEnded() as call:
-                    self._begin(Timeline(call.answer_time, call.timeline.grid))
-                case StrokesDue(step):
-                    self._sent += len(step.strokes)
-                    self._striker.send(step.strokes, self._batch, until=self._song.time_of(step.step + 0.5))
-                case AnswerEnded() | TurnTaken(_, Turn.LISTENING):
-                    self._striker.rest()
-                case StrokesOff(time):
-                    self._striker.cancel(time)
-                case Silence():
-                    self._striker.panic()
+    def _act(self, told: Sequence[Told], began: float) -> None:
+        for one in told:
+            now = self._clock.now()
+            if self._motors is None or one.duet in self._motors or not one.duet:
+                self._drumming.tell(one.duet, one.happening, now)
+            match one.happening:
+                case ThruDue(hit) if self._motors is None or one.duet in self._motors:
+                    self._pass_through(hit, now)
                 case AnswerOver():
                     self._answers += 1
-            self._tell(Entry(self._clock.now(), began, happening))
+            for listener in self._listening:
+                listener.tell(one, now)
+            self._tell(Entry(self._clock.now(), began, one.happening, one.duet))
 
-    def _begin(self, song: Timeline) -> None:
-        self._song = song
-        self._striker.begin(Groove(song.origin, song.grid.step_seconds, song.grid.steps_per_bar))
+    def _pass_through(self, hit: Hit, now: float) -> None:
+        lead = self._lead(hit.pitch, hit.velocity)
+        if lead is not None:
+            self._thru += 1
+            self._striker.send([Stroke(now + lead + _SOCKET, hit.pitch, hit.velocity)], self._batch)
 
     def _reply(self, reply: Reply) -> None:
         if isinstance(reply, Struck | LeftOut) and reply.batch == self._batch:
-            self._sent -= 1
+            self._reported += 1
         now = self._clock.now()
         self._tell(Entry(now, now, reply))

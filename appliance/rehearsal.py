@@ -9,8 +9,9 @@ from functools import partial
 
 import msgspec
 
+from appliance.band import Band
 from appliance.clock import Clock, VirtualClock
-from appliance.instrument import Happening, Instrument, Silence, StrokesDue, StrokesOff
+from appliance.happenings import Happening, Silence, StrokesDue, StrokesOff, Told
 from appliance.strike.motor import MotorDriver
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.striker import Striker, Write
@@ -33,15 +34,17 @@ class Rehearsal:
 
     def __init__(
         self,
-        instrument: Instrument,
+        band: Band,
         striker: Striker,
         motors: MotorDriver,
         clock: VirtualClock,
         stopwatch: Clock,
         foresight: float = 0.0,
+        port: str = "pad",
     ) -> None:
-        """`clock` is the motors' time; `stopwatch` measures how long the rooms compute."""
-        self._instrument = instrument
+        """The messages come by `port`. `clock` is the motors' time; `stopwatch` measures how long the rooms compute."""
+        self._band = band
+        self._port = port
         self._striker = striker
         self._motors = motors
         self._clock = clock
@@ -58,14 +61,14 @@ class Rehearsal:
         for time, message in messages:
             self._run(until=time - self._foresight)
             self._turn_clock(time - self._foresight)
-            self._tell(partial(self._instrument.receive, time, message))
+            self._tell(partial(self._band.receive, self._port, time, message))
         self._run(until=float("inf"))
         self._motors.coast_all()
 
     def _run(self, until: float) -> None:
         """Every deadline up to `until`; at one instant the motors come first."""
         while True:
-            rooms, strokes = self._instrument.next_deadline(), self._striker.next_deadline()
+            rooms, strokes = self._band.next_deadline(), self._striker.next_deadline()
             dues = (None if rooms is None else rooms - self._foresight, strokes)
             soonest = min((due for due in dues if due is not None), default=None)
             if soonest is None or soonest > until:
@@ -76,25 +79,25 @@ class Rehearsal:
             else:
                 # A sum and a difference may err by a rounding: never tell the rooms an instant before their deadline.
                 now = max(self._clock.now() + self._foresight, rooms or -math.inf)
-                self._tell(partial(self._instrument.advance, now))
+                self._tell(partial(self._band.advance, now))
 
     def _turn_clock(self, instant: float) -> None:
         """Time does not go back: what is due already (a step of the answer) is done now."""
         self._clock.set(max(instant, self._clock.now()))
 
-    def _tell(self, rooms: Callable[[], list[Happening]]) -> None:
+    def _tell(self, rooms: Callable[[], list[Told]]) -> None:
         began, since = self._computed, self._stopwatch.now()
-        happenings = rooms()
+        told = rooms()
         self._computed += self._stopwatch.now() - since
-        for happening in happenings:
-            self.happenings.append(Timed(happening, began, self._computed))
-            self._strike(happening)
+        for one in told:
+            self.happenings.append(Timed(one.happening, began, self._computed))
+            self._strike(one.happening)
         self._keep_left_out()
 
     def _strike(self, happening: Happening) -> None:
         now = self._clock.now()
         match happening:
-            case StrokesDue(step):
+            case StrokesDue(step, muted) if not muted:
                 self._striker.receive(step.strokes, now)
             case StrokesOff(time):
                 self._striker.cancel(time)

@@ -24,6 +24,11 @@ class Settings:
         self._tables = tables
         self._file = file
 
+    @property
+    def tables(self) -> Table:
+        """All of them, as they were read."""
+        return self._tables
+
     def room(self, table: str, kind: type[Room]) -> Room:
         """The settings of one room. Raises: SettingsError with the file, the key and what is wrong."""
         try:

@@ -11,6 +11,7 @@ import numpy as np
 
 from appliance.answer.encoding import Encoding
 from appliance.clock import MonotonicClock, VirtualClock
+from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.drivers.dry_bridge import DryBridge
 from appliance.notation.drums import PERCUSSION_CHANNEL
@@ -37,12 +38,12 @@ def hits(bars: int, grid: Grid) -> list[tuple[float, bytes]]:
     ]
 
 
-def by_the_rooms(rooms: Rooms, bars: int) -> float | None:
+def by_the_rooms(rooms: Rooms, models: Models, bars: int) -> float | None:
     """Seconds of computing from the end of one call until its first stroke was ready; None for a resting answer."""
     clock = VirtualClock()
-    instrument = rooms.reader(GRID, bars, PERCUSSION_CHANNEL + 1, rooms.horizon)
+    band = rooms.reader(models.engage, GRID, bars, PERCUSSION_CHANNEL + 1, rooms.horizon)
     motors = DryBridge(rooms.strike, clock)
-    rehearsal = Rehearsal(instrument, Striker(rooms.strike), motors, clock, MonotonicClock())
+    rehearsal = Rehearsal(band, Striker(rooms.strike), motors, clock, MonotonicClock())
     rehearsal.play(hits(bars, GRID))
     return AnswerReport(rehearsal, GRID, rooms.seed, "").first_stroke
 
@@ -65,12 +66,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=100, help="calls of each length")
     args = parser.parse_args()
     chosen = argparse.Namespace(seed=1, model=None, bars=1, temperature=None, top_k=None)
-    rooms = Rooms(load_settings(), chosen)
-    encoding = Encoding(rooms.model.card.encoding)
+    rooms, models = Rooms(load_settings(), chosen), Models()
+    encoding = Encoding(models.model(rooms.answer.model).card.encoding)
     rows: list[Row] = []
     with original_graph(SHIPPED) as graph:
         for bars in BARS:
-            ours = [spent for _ in range(args.times) if (spent := by_the_rooms(rooms, bars)) is not None]
+            ours = [spent for _ in range(args.times) if (spent := by_the_rooms(rooms, models, bars)) is not None]
             theirs = [by_a_session(graph, encoding, bars) for _ in range(args.times)]
             for form, seconds in (("the rooms", ours), ("a session, primed at the end", theirs)):
                 rows.append({"call, bars": f"{bars}", "by": form, "calls": len(seconds), **percentiles(seconds)})

@@ -8,10 +8,11 @@ import argparse
 
 import msgspec
 
-from appliance.answer.answerer import AnswerEnded
 from appliance.clock import MonotonicClock, VirtualClock
+from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.drivers.dry_bridge import DryBridge
+from appliance.happenings import AnswerEnded
 from appliance.notation.drums import PERCUSSION_CHANNEL, Drum, drum_of
 from appliance.notation.timeline import Grid
 from appliance.rehearsal import Rehearsal
@@ -34,15 +35,14 @@ class Look(msgspec.Struct, frozen=True):
     notes: int
 
 
-def look(seed: int, temperature: float) -> Look:
+def look(models: Models, seed: int, temperature: float) -> Look:
     """One answer with a seed."""
     chosen = argparse.Namespace(seed=seed, model=None, bars=None, temperature=temperature, top_k=None)
     rooms = Rooms(load_settings(), chosen)
     clock = VirtualClock()
     motors = DryBridge(rooms.strike, clock)
-    rehearsal = Rehearsal(
-        rooms.reader(GRID, BARS, PERCUSSION_CHANNEL + 1), Striker(rooms.strike), motors, clock, MonotonicClock()
-    )
+    band = rooms.reader(models.engage, GRID, BARS, PERCUSSION_CHANNEL + 1)
+    rehearsal = Rehearsal(band, Striker(rooms.strike), motors, clock, MonotonicClock())
     call = hits(BARS, GRID)
     rehearsal.play(call)
     answer = next(timed.happening for timed in rehearsal.happenings if isinstance(timed.happening, AnswerEnded))
@@ -56,9 +56,10 @@ def main() -> None:
     parser = options("Do answers keep the meter?", "meter")
     parser.add_argument("--seeds", type=int, default=200, help="answers at each temperature")
     args = parser.parse_args()
+    models = Models()
     rows: list[Row] = []
     for temperature in TEMPERATURES:
-        looks = [look(seed, temperature) for seed in range(args.seeds)]
+        looks = [look(models, seed, temperature) for seed in range(args.seeds)]
         rows.append(
             {
                 "temperature": temperature,

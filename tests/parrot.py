@@ -1,5 +1,7 @@
 """A model that says again what it heard sixteen steps ago: its answers can be foretold."""
 
+from collections import deque
+
 import numpy as np
 
 from appliance.answer.card import Card, Encoding, Flatbuffer, StateTensor
@@ -50,6 +52,14 @@ class Parrot:
         logits = np.zeros(512, np.float32)
         logits[int(memory[0, 0])] = CERTAIN
         return logits, (memory,)
+
+
+class Forgetful(Parrot):
+    """Keeps only the latest of what it was given, for an hour of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = deque(maxlen=4 * MEMORY)
 
 
 class Broken(Parrot):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from appliance.__main__ import COMMANDS
-from appliance.turn import TRANSITIONS
+from appliance.answer.settings import Mode
+from appliance.turn import TRANSITIONS, Turn
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -16,11 +17,26 @@ DOCUMENTS = sorted(
 )
 
 
-def test_the_drawing_of_the_turns_is_made_of_the_table():
-    text = (REPOSITORY / "docs/path_of_a_hit.md").read_text()
-    drawn = set(re.findall(r"^    (\w+) --> (\w+): ([\w ]+)$", text, re.MULTILINE))
-    table = {(turn.value, then.value, event.value) for turn, row in TRANSITIONS.items() for event, then in row.items()}
-    assert drawn == table
+@pytest.mark.parametrize(
+    ("mode", "place", "left_out"),
+    [
+        (Mode.ANSWER, 0, {Turn.ACCOMPANYING}),
+        (Mode.TRADE, 1, {Turn.ACCOMPANYING}),
+        (Mode.ACCOMPANY, 2, {Turn.LISTENING, Turn.ANSWERING}),
+    ],
+)
+def test_the_drawings_of_the_turns_are_made_of_the_tables(mode, place, left_out):
+    """Turns that a mode never has are not drawn: tests/test_panic.py reaches all others."""
+    drawings = (REPOSITORY / "docs/path_of_a_hit.md").read_text().split("```mermaid")[1:]
+    drawn = re.findall(r"^    (\w+) --> (\w+): ([\w ]+)$", drawings[place].partition("```")[0], re.MULTILINE)
+    rows = {turn: row for turn, row in TRANSITIONS[mode].items() if turn not in left_out}
+    assert sorted(drawn) == sorted(
+        (turn.value, then.value, event.value) for turn, row in rows.items() for event, then in row.items()
+    )
+
+
+def test_an_echo_takes_turns_as_an_answer_does():
+    assert TRANSITIONS[Mode.ECHO] == TRANSITIONS[Mode.ANSWER]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPOSITORY)))

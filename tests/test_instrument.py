@@ -3,10 +3,11 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.instrument import AnswerOver, Silence, StrokesOff, TurnTaken
+from appliance.answer.settings import Mode
+from appliance.happenings import AnswerOver, Silence, StrokesOff, TurnTaken
 from appliance.notation.timeline import Grid, Meter, Timeline
 from appliance.turn import Event, Turn, after
 from tests.parrot import Broken, Parrot
@@ -19,6 +20,7 @@ from tests.rooms import (
     STEP,
     answers_of,
     calls_of,
+    happened,
     instrument,
     note_off,
     note_on,
@@ -34,6 +36,11 @@ ROCK = [
     (8 * STEP, note_on(KICK, 80)),
     (12 * STEP, note_on(SNARE, 100)),
 ]
+
+
+def turn_of(rooms):
+    (duet,) = rooms.duets.values()
+    return duet.turn
 
 
 def sounds(happenings):
@@ -75,10 +82,10 @@ def test_one_network_step_lies_between_the_end_of_a_call_and_the_first_stroke():
 def test_panic_in_an_answer_is_heard_at_once():  # 3, 8
     rooms = instrument(Parrot())
     play(rooms, ROCK, BAR + STEP)
-    assert rooms.turn is Turn.ANSWERING
-    happenings = rooms.receive(BAR + STEP, bytes((0xB0, 123, 0)))
-    assert Silence(BAR + STEP) in happenings
-    assert rooms.turn is Turn.IDLE
+    assert turn_of(rooms) is Turn.ANSWERING
+    happenings = rooms.receive("pad", BAR + STEP, bytes((0xB0, 123, 0)))
+    assert Silence(BAR + STEP) in happened(happenings)
+    assert turn_of(rooms) is Turn.IDLE
     assert strokes_of(run_until(rooms, 100.0)) == []
 
 
@@ -104,7 +111,7 @@ def test_a_model_that_fails_leaves_an_echo_and_a_living_instrument():  # 10
         happenings = play(rooms, ROCK)
         assert "flown" in answers_of(happenings)[0].fault
         assert [stroke.pitch for stroke in strokes_of(happenings)] == [KICK, SNARE, KICK, SNARE]
-        assert rooms.turn is Turn.IDLE
+        assert turn_of(rooms) is Turn.IDLE
 
 
 @pytest.mark.parametrize(("meter", "bar_steps"), [((7, 8), 14), ((3, 4), 12), ((6, 8), 12), ((5, 4), 20)])
@@ -159,17 +166,17 @@ def test_a_call_ends_at_its_longest_at_max_bars():
 def test_a_hit_in_an_answer_gives_the_turn_back():
     rooms = instrument(Parrot())
     play(rooms, ROCK, BAR + 6 * STEP)
-    happenings = rooms.receive(BAR + 6 * STEP, note_on(SNARE))
-    assert StrokesOff(BAR + 6 * STEP) in happenings
-    assert TurnTaken(BAR + 6 * STEP, Turn.LISTENING) in happenings
+    happenings = rooms.receive("pad", BAR + 6 * STEP, note_on(SNARE))
+    assert StrokesOff(BAR + 6 * STEP) in happened(happenings)
+    assert TurnTaken(BAR + 6 * STEP, Turn.LISTENING) in happened(happenings)
 
 
 def test_a_hit_on_the_seam_takes_no_turn():
     rooms = instrument(Parrot())
     play(rooms, ROCK, BAR)
-    happenings = rooms.receive(BAR + 0.4 * STEP, note_on(SNARE))
-    assert not any(isinstance(happened, StrokesOff) for happened in happenings)
-    assert rooms.turn is Turn.ANSWERING
+    happenings = rooms.receive("pad", BAR + 0.4 * STEP, note_on(SNARE))
+    assert not any(isinstance(one, StrokesOff) for one in happened(happenings))
+    assert turn_of(rooms) is Turn.ANSWERING
 
 
 def test_an_answer_may_be_longer_than_its_call():
@@ -187,9 +194,9 @@ def test_an_answer_is_made_only_so_far_ahead():
 def test_an_answer_that_was_cut_short_does_not_end_the_turn_that_followed():
     rooms = instrument(Parrot(), bars=2)
     play(rooms, [*ROCK, (BAR, note_on(KICK))], 2 * BAR + 6 * STEP)
-    rooms.receive(2 * BAR + 6 * STEP, note_on(SNARE))
+    rooms.receive("pad", 2 * BAR + 6 * STEP, note_on(SNARE))
     run_until(rooms, 4 * BAR + STEP)  # the cut answer would have ended at 4 bars
-    assert rooms.turn is Turn.LISTENING
+    assert turn_of(rooms) is Turn.LISTENING
 
 
 @pytest.mark.parametrize("end", ["sounds", "cut", "panic"])
@@ -197,16 +204,16 @@ def test_every_answer_is_over_once(end):
     rooms = instrument(Parrot())
     happenings = play(rooms, ROCK, BAR + 6 * STEP)
     if end == "cut":
-        happenings += rooms.receive(BAR + 6 * STEP, note_on(SNARE))
+        happenings += rooms.receive("pad", BAR + 6 * STEP, note_on(SNARE))
     if end == "panic":
-        happenings += rooms.receive(BAR + 6 * STEP, bytes((0xB0, 123, 0)))
+        happenings += rooms.receive("pad", BAR + 6 * STEP, bytes((0xB0, 123, 0)))
     happenings += run_until(rooms, 2.5 * BAR)
-    assert sum(isinstance(happened, AnswerOver) for happened in happenings) == 1
+    assert sum(isinstance(one, AnswerOver) for one in happened(happenings)) == 1
 
 
 def test_a_panic_in_a_call_ends_no_answer():
     happenings = play(instrument(Parrot()), [(0.0, note_on(KICK)), (0.1, bytes((0xB0, 123, 0)))])
-    assert not any(isinstance(happened, AnswerOver) for happened in happenings)
+    assert not any(isinstance(one, AnswerOver) for one in happened(happenings))
 
 
 def test_the_log_likelihood_is_the_sum_over_the_steps():
@@ -222,9 +229,9 @@ def test_the_log_likelihood_is_the_sum_over_the_steps():
 def test_the_turn_ends_when_the_last_step_has_sounded():
     rooms = instrument(Parrot())
     play(rooms, ROCK, 2 * BAR - 0.001)
-    assert rooms.turn is Turn.ANSWERING
+    assert turn_of(rooms) is Turn.ANSWERING
     rooms.advance(2 * BAR)
-    assert rooms.turn is Turn.IDLE
+    assert turn_of(rooms) is Turn.IDLE
 
 
 def test_a_call_may_begin_with_a_rest_where_the_bar_line_is_known():
@@ -236,11 +243,12 @@ def test_a_call_may_begin_with_a_rest_where_the_bar_line_is_known():
     assert sounds(happenings) == [(BAR + 4 * STEP, SNARE, 100)]
 
 
+@pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("turn", Turn)
 @pytest.mark.parametrize("event", Event)
-def test_every_turn_hears_every_event(turn, event):
-    assert after(turn, event) in Turn
-    assert event is not Event.PANIC or after(turn, event) is Turn.IDLE
+def test_every_turn_hears_every_event(mode, turn, event):
+    assert after(mode, turn, event) in Turn
+    assert event is not Event.PANIC or after(mode, turn, event) is Turn.IDLE
 
 
 messages = st.lists(
@@ -256,6 +264,7 @@ messages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(messages, st.integers(0, 2), st.sampled_from([40.0, 120.0, 400.0, 5000.0]))
 def test_whatever_comes_in_time_goes_forward_and_all_turns_end(played, bars, qpm):
     rooms = instrument(Parrot(), bars=bars, grid=Grid(qpm=qpm))
@@ -264,8 +273,8 @@ def test_whatever_comes_in_time_goes_forward_and_all_turns_end(played, bars, qpm
         time += wait
         timed.append((time, message))
     happenings = play(rooms, timed)
-    assert rooms.turn is Turn.IDLE
-    instants = [happened.time for happened in happenings if isinstance(happened, TurnTaken)]
+    assert turn_of(rooms) is Turn.IDLE
+    instants = [one.time for one in happened(happenings) if isinstance(one, TurnTaken)]
     assert instants == sorted(instants)
     for call in calls_of(happenings):
         assert call.track.length > 0

@@ -7,7 +7,7 @@ from appliance.clock import VirtualClock
 from appliance.drivers.midi_file import Message
 from appliance.drivers.story_pad import StoryPad
 from appliance.errors import StrikerLost
-from appliance.instrument import StrokesDue
+from appliance.happenings import StrokesDue
 from appliance.loop import Loop
 from appliance.notation.hit import Stroke
 from appliance.strike.groove import GROOVE_BATCH, Groove

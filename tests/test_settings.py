@@ -1,21 +1,36 @@
 import pytest
 
-from appliance.answer.answerer import AnswerSettings
 from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import ListenerSettings
-from appliance.call.tempo import TempoSettings
+from appliance.answer.settings import AnswerSettings
+from appliance.call.settings import ListenerSettings
+from appliance.controls.binding import ControlsSettings
+from appliance.drivers.favourites import FavouritesSettings
+from appliance.drivers.journal_file import JournalSettings
+from appliance.drivers.worker import WorkerSettings
 from appliance.errors import SettingsError
+from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
+from appliance.pad.ports import PortsSettings
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
+from appliance.tempo.settings import TempoSettings
 
 ROOMS = {
     "pad": PadSettings,
+    "ports": PortsSettings,
+    "controls": ControlsSettings,
     "tempo": TempoSettings,
+    "clock": ClockSettings,
+    "metronome": MetronomeSettings,
+    "out": OutSettings,
+    "osc": OscSettings,
     "call": ListenerSettings,
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
     "strike": StrikeSettings,
+    "worker": WorkerSettings,
+    "journal": JournalSettings,
+    "favourites": FavouritesSettings,
 }
 
 
@@ -50,7 +65,7 @@ def test_the_pads_keys_are_the_owners_own(tmp_path):
     [
         ("[samplin]\ntop_k = 1\n", "samplin: did you mean sampling"),
         ("[sampling]\ntemprature = 1.0\n", r"sampling\.temprature: did you mean temperature"),
-        ("[sampling]\nzzz = 1\n", "there are temperature, top_k"),
+        ("[sampling]\nzzz = 1\n", "there are density, temperature, top_k"),
         ("[sampling]\ntemperature = 'hot'\n", r"\[sampling\].*temperature"),
         ("[sampling]\ntemperature = 99.0\n", r"\[sampling\].*0 to 10"),
         ("[tempo]\nmeter = 'waltz'\n", r"\[tempo\].*waltz"),

@@ -1,23 +1,19 @@
 """A hit followed through all rooms, in virtual time, to the pins; every write is watched by the bridge checker."""
 
 import argparse
-import random
 from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.answer.answerer import AnswerEnded, Answerer, AnswerSettings
-from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import CallEnded, Listener, bars_only
 from appliance.clock import VirtualClock
+from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.drivers.midi_file import file_call, read_part
-from appliance.instrument import HitHeard, Instrument, Silence, StrokesDue
+from appliance.happenings import AnswerEnded, CallEnded, HitHeard, Silence, StrokesDue
 from appliance.notation.timeline import Grid, Timeline
-from appliance.pad.midi import Pad, PadSettings
 from appliance.rehearsal import Rehearsal
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
@@ -87,11 +83,7 @@ def test_every_story_is_answered_on_time_by_the_motors(story):
     part = read_part(story)
     grid = Grid(part.qpm, part.meter)
     call = file_call(part, grid)
-    sampling = SamplingSettings(temperature=0.0, top_k=0)
-    answerer = Answerer(
-        Parrot(), AnswerSettings(model="", bars=0), sampling, random.Random(1).random, grid.steps_per_bar
-    )
-    rooms = Instrument(Pad(PadSettings(channel=0, keys={})), Listener(bars_only(call.bars), grid, 0.05), answerer)
+    rooms = instrument(Parrot(), bars=call.bars, max_bars=call.bars, grid=grid)
     rooms.begin(call.timeline)
     rehearsal, _ = rehearse(rooms, [(message.time, message.data) for message in part.messages], call.timeline.origin)
     assert all(struck.lateness == 0.0 for struck in rehearsal.struck)
@@ -106,10 +98,10 @@ def test_every_story_is_answered_on_time_by_the_motors(story):
 @pytest.mark.parametrize("qpm", [60, 120, 200, 300, 400, 450])
 def test_with_the_boxs_own_horizon_the_first_stroke_of_a_live_answer_is_never_late(qpm):
     chosen = argparse.Namespace(seed=1, model=None, bars=1, temperature=None, top_k=None)
-    rooms = Rooms(load_settings(), chosen)
+    rooms, models = Rooms(load_settings(), chosen), Models()
     grid = Grid(qpm=qpm)
     softest = [(step * grid.step_seconds, note_on(KICK, 1)) for step in range(0, 16, 4)]
-    live = rooms.reader(grid, 1, 10, rooms.horizon)
+    live = rooms.reader(models.engage, grid, 1, 10, rooms.horizon)
     # What a Pi may take for the first step, and the scheduler on top, is part of the horizon.
     rehearsal, _ = rehearse(live, softest, foresight=-0.009)
     assert "late" not in [left.reason.value for left in rehearsal.left_out]
@@ -145,6 +137,7 @@ messages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(messages, st.floats(40, 400), st.integers(0, 2))
 def test_whatever_is_played_no_bridge_burns_and_every_stroke_has_one_outcome(played, qpm, bars):
     time, timed = 0.0, []

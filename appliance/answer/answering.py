@@ -7,21 +7,25 @@ from typing import Protocol
 
 import msgspec
 
-from appliance.answer.sampling import SamplingSettings
+from appliance.answer.sampling_settings import SamplingSettings
 from appliance.call.listener import StepHeard
 from appliance.notation.drum_track import DrumTrack, Note
+from appliance.notation.hit import Stroke
 
 
 class Question(msgspec.Struct, frozen=True):
     """What is to be answered: a call that was listened to, in `length` steps.
 
     `answer` counts the answers of the evening; with the evening's seed, a step and its `take` it decides every chance,
-    so an answer is the same however far ahead, and wherever, its steps are made.
+    so an answer is the same however far ahead, and wherever, its steps are made. `along`: the answer sounds together
+    with the call, which goes on: its steps are the call's, the network hears both, and `length` is not heeded.
     """
 
     answer: int
     call: DrumTrack
     length: int
+    sampling: SamplingSettings
+    along: bool = False
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -38,6 +42,16 @@ class Made(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
+class StepAnswered(msgspec.Struct, frozen=True):
+    """A step of an answer in its place, and its strokes in seconds; a rest has none.
+
+    `step` counts from the answer's first, and on through the rounds of a loop.
+    """
+
+    step: int
+    strokes: tuple[Stroke, ...]
+
+
 class Answering(Protocol):
     """One listener and answerer; no method waits."""
 
@@ -46,7 +60,10 @@ class Answering(Protocol):
         ...
 
     def begin(self, question: Question) -> None:
-        """Go on from the call: steps are made when they are asked for."""
+        """Go on from the call: steps are made when they are asked for. What is listened to from here is another call.
+
+        Of an answer that goes along, it is the same call; its step 0 is the next that is listened to.
+        """
         ...
 
     def ask(self, until: int) -> None:
@@ -54,11 +71,11 @@ class Answering(Protocol):
         ...
 
     def rewind(self, step: int, take: int, sampling: SamplingSettings) -> None:
-        """Make the steps from `step` on again, as take `take` and by other rules."""
+        """Make the steps from `step` on again, as take `take`, by other rules, and by the model that is chosen."""
         ...
 
     def choose_model(self, name: str) -> None:
-        """From the next call on, listen and answer with another model."""
+        """From the next call or rewind on, listen and answer with another model."""
         ...
 
     def reset(self, *, remember: bool = False) -> None:

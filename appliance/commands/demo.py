@@ -16,7 +16,7 @@ from rich.live import Live
 
 from appliance.commands.rooms import add_answer_arguments
 from appliance.commands.run import add_pad_arguments
-from appliance.instrument import TurnTaken
+from appliance.happenings import TurnTaken
 from appliance.notation.timeline import Grid
 from appliance.settings import load_settings
 from appliance.shipped import STORIES, shipped

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from appliance.clock import MonotonicClock, VirtualClock
+from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms, add_answer_arguments
 from appliance.drivers.dry_bridge import DryBridge
 from appliance.drivers.midi_file import Part, file_call, file_grid, read_part, write_answer
@@ -29,9 +30,10 @@ def run(args: argparse.Namespace) -> int:
     if not 1 <= args.channel <= 16:
         raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
     part = read_part(args.call, args.channel - 1)
-    rooms = Rooms(load_settings(args.settings), args)
-    grid = file_grid(args.call, part, rooms.model.card.steps_per_quarter)
-    report = AnswerReport(rehearse(part, grid, rooms, args.channel), grid, rooms.seed, rooms.model.card.name)
+    rooms, models = Rooms(load_settings(args.settings), args), Models()
+    card = models.model(rooms.answer.model).card
+    grid = file_grid(args.call, part, card.steps_per_quarter)
+    report = AnswerReport(rehearse(part, grid, rooms, models, args.channel), grid, rooms.seed, card.name)
     if args.output:
         try:
             write_answer(args.output, report.strokes, part)
@@ -41,15 +43,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def rehearse(part: Part, grid: Grid, rooms: Rooms, channel: int) -> Rehearsal:
+def rehearse(part: Part, grid: Grid, rooms: Rooms, models: Models, channel: int) -> Rehearsal:
     """The part as a call, and all that followed."""
     call = file_call(part, grid)
-    instrument = rooms.reader(grid, call.bars, channel)
+    band = rooms.reader(models.engage, grid, call.bars, channel)
     clock = VirtualClock(min(call.timeline.origin, part.messages[0].time) - rooms.horizon)
     motors = DryBridge(rooms.strike, clock)
     rehearsal = Rehearsal(
-        instrument, Striker(rooms.strike), motors, clock, stopwatch=MonotonicClock(), foresight=rooms.horizon
+        band, Striker(rooms.strike), motors, clock, stopwatch=MonotonicClock(), foresight=rooms.horizon
     )
-    instrument.begin(call.timeline)
+    band.begin(call.timeline)
     rehearsal.play([(message.time, message.data) for message in part.messages])
     return rehearsal

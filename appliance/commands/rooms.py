@@ -1,31 +1,50 @@
 """Joins the rooms as the settings, and what was said on the command line, have them."""
 
 import argparse
-import random
+import hashlib
 import secrets
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from appliance.answer.answerer import Answerer, AnswerSettings
-from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import Listener, ListenerSettings, bars_only
-from appliance.drivers.model_file import find_model
-from appliance.drivers.tflite import TfliteModel
+from appliance.answer.answering import Answering
+from appliance.answer.sampling_settings import SamplingSettings
+from appliance.answer.settings import AnswerSettings
+from appliance.band import Band
+from appliance.call.settings import ListenerSettings, bars_only
+from appliance.controls.binding import ControlsSettings
+from appliance.controls.control import Control, Value
+from appliance.controls.surface import ControlSurface
+from appliance.dials import DIALS, Dials
+from appliance.duet import Duet
 from appliance.errors import SettingsError
-from appliance.instrument import Instrument
-from appliance.notation.timeline import Grid
-from appliance.pad.midi import Pad, PadSettings
+from appliance.hearing import Resolution
+from appliance.loop import Lead
+from appliance.notation.timeline import Grid, Meter
+from appliance.out.settings import ClockSettings, MetronomeSettings
+from appliance.pad.midi import Pad
+from appliance.pad.settings import PadSettings, pads_of
+from appliance.routes import ONLY, DuetSettings, Routes, check_controls
+from appliance.scenes import Scenes
 from appliance.settings import Settings
 from appliance.strike.kit import StrikeSettings
+from appliance.strike.touch import push_of
+from appliance.tempo.conductor import Conductor
+from appliance.tempo.settings import TempoSettings, read_meter
 
 Room = TypeVar("Room", bound=msgspec.Struct)
 
+# Who answers for a duet: from its model's name, its seed and the meter.
+Engage = Callable[[str, int, Meter], Answering]
+
 _SEEDS = 2**32
 # What it may take, after the last step of a call was heard, to make the first stroke and bring it to the striker: one
-# network step (2 to 4 ms on a Pi 4), a socket, and a scheduler in a bad mood.
-_COMPUTING = 0.010
+# network step (2 to 4 ms on a Pi 4), sockets to the worker and back and to the striker, and a scheduler in a bad mood.
+_COMPUTING = 0.015
+# A beat is said this long (s) before its time: in time for a click that is sent ahead.
+_BEAT_AHEAD = 0.1
 
 
 def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,37 +58,127 @@ def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class Rooms:
-    """What the rooms need, read and checked; each `instrument` is a new one around the same model and chance."""
+    """What the rooms need, read and checked; no model is read here."""
 
     def __init__(self, settings: Settings, args: argparse.Namespace) -> None:
-        """Raises: SettingsError, ModelError."""
+        """Raises: SettingsError."""
         self.seed: int = secrets.randbelow(_SEEDS) if args.seed is None else args.seed
         self.strike = settings.room("strike", StrikeSettings)
-        self._answer = changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
+        self.answer = changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
         sampling = {"temperature": args.temperature, "top_k": args.top_k}
         self._sampling = changed(settings.room("sampling", SamplingSettings), sampling)
-        self.call = settings.room("call", ListenerSettings)
+        self.tempo = changed(settings.room("tempo", TempoSettings), {"qpm": getattr(args, "qpm", None)})
+        self._clock = settings.room("clock", ClockSettings)
+        self._metronome = settings.room("metronome", MetronomeSettings)
+        self._call = settings.room("call", ListenerSettings)
         self._pad = settings.room("pad", PadSettings)
-        self._chance = random.Random(self.seed)
-        self.model = TfliteModel(find_model(self._answer.model))
+        self._controls = settings.room("controls", ControlsSettings)
+        self.duets = settings.room("duets", dict[str, DuetSettings]) or {ONLY: DuetSettings()}
+        try:
+            self.pads = pads_of(self._pad, settings.room("pads", dict[str, Any]))
+            self.scenes = Scenes(settings.room("scenes", dict[str, Any]), self.duets)
+            self._routes = Routes(self.duets, self.pads)
+            self._dials = {name: self._dials_of(duet) for name, duet in self.duets.items()}
+        except ValueError as error:
+            raise SettingsError(f"{args.settings or 'the shipped settings'}: {error}") from None
 
     @property
     def horizon(self) -> float:
         """Seconds before a beat by which a live call must be known: the slowest stick's way, and the computing."""
         return max(motor.soft.lead for motor in self.strike.motors) + _COMPUTING
 
-    def instrument(self, grid: Grid) -> Instrument:
-        """Pad, listener and answerer on a grid, for who plays live."""
-        return self._join(Pad(self._pad), Listener(self.call, grid, self.horizon), grid)
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model that may be asked for, the first duet's first."""
+        return tuple(dict.fromkeys(model for dials in self._dials.values() for model in dials.models))
 
-    def reader(self, grid: Grid, bars: int, channel: int, horizon: float = 0.0) -> Instrument:
-        """The same for a file's channel (1 to 16) and length; one that is read ahead of its time has no horizon."""
-        pad = Pad(changed(self._pad, {"channel": channel}))
-        return self._join(pad, Listener(bars_only(bars), grid, horizon), grid)
+    def band(self, engage: Engage, resolution: Resolution) -> Band:
+        """All duets of the settings, for who plays live.
 
-    def _join(self, pad: Pad, listener: Listener, grid: Grid) -> Instrument:
-        answerer = Answerer(self.model, self._answer, self._sampling, self._chance.random, grid.steps_per_bar)
-        return Instrument(pad, listener, answerer)
+        Raises: SettingsError for a meter that a model cannot count; ModelError from `engage`.
+        """
+        meter = read_meter(self.tempo.meter)
+        for dials in self._dials.values():
+            self._check_meter(dials.answer.model, resolution)
+        conductor = Conductor(
+            self.tempo, _BEAT_AHEAD, clock_input=self._clock.input, count_bars=self._metronome.count_in
+        )
+        duets = {
+            name: Duet(
+                name,
+                dials,
+                conductor,
+                engage(dials.answer.model, seed_of(self.seed, name), meter),
+                resolution,
+                self.horizon,
+            )
+            for name, dials in self._dials.items()
+        }
+        pads = {name: Pad(settings) for name, settings in self.pads.items()}
+        surface = ControlSurface(self._controls.bindings, values_of(self._dials))
+        return Band(duets, conductor, pads, surface, self._routes, self.scenes)
+
+    def reader(
+        self, engage: Engage, grid: Grid, bars: int, channel: int, horizon: float = 0.0, port: str = "pad"
+    ) -> Band:
+        """One duet for a file's grid, channel (1 to 16) and length; one read ahead of its time has no horizon."""
+        conductor = Conductor(TempoSettings(grid.qpm, str(grid.meter)), _BEAT_AHEAD if horizon else 0.0)
+        dials = Dials(bars_only(bars), self.answer, self._sampling, (self.answer.model,))
+        answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
+        duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)
+        routes = Routes({ONLY: DuetSettings()}, [port])
+        # Nothing bounces in a file.
+        pads = {port: Pad(PadSettings(channel, self._pad.keys))}
+        surface = ControlSurface((), values_of({ONLY: dials}))
+        return Band({ONLY: duet}, conductor, pads, surface, routes, Scenes({}, {}))
+
+    def pads_on(self, port: str | None) -> dict[str, PadSettings]:
+        """The pads; with `port` the first of them is there, whatever the settings say."""
+        if port is None:
+            return self.pads
+        first = next(iter(self.pads))
+        return self.pads | {first: msgspec.structs.replace(self.pads[first], port=port)}
+
+    def _check_meter(self, model: str, resolution: Resolution) -> None:
+        try:
+            self.tempo.grid(resolution(model))
+        except ValueError as error:
+            raise SettingsError(f"tempo.meter cannot be counted by the model {model}: {error}") from None
+
+    def _dials_of(self, duet: DuetSettings) -> Dials:
+        """Raises: ValueError."""
+        controls = check_controls(duet.controls, "controls")
+        own = controls.pop(Control.MODEL, self.answer.model)
+        first = own if isinstance(own, str) else self.answer.model
+        answer = msgspec.structs.replace(self.answer, model=first)
+        models = dict.fromkeys((self.answer.model, *self.answer.models, first, *self.scenes.models()))
+        dials = Dials(self._call, answer, self._sampling, tuple(models))
+        for control, value in controls.items():
+            if control not in DIALS:
+                raise ValueError(f"controls.{control}: it is no duet's own")
+            dials = dials.turned(control, value)
+        return dials
+
+
+def thru_lead(strike: StrikeSettings) -> Lead:
+    """How long the quickest stick that plays a key needs at a velocity (s), or None where none does."""
+    kit = strike.kit
+
+    def lead(key: int, velocity: int) -> float | None:
+        return min((push_of(motor, velocity).lead for motor in kit.motors_for(key)), default=None)
+
+    return lead
+
+
+def seed_of(seed: int, duet: str) -> int:
+    """A duet's own seed, from the evening's: two duets with one model do not play the same."""
+    return int.from_bytes(hashlib.blake2b(f"{seed} {duet}".encode(), digest_size=8).digest(), "little")
+
+
+def values_of(duets: Mapping[str, Dials]) -> dict[Control, Value]:
+    """Where the first duet's controls stand: what a button toggles for all."""
+    first = next(iter(duets.values()))
+    return {control: first.value(control) for control in DIALS}
 
 
 def changed(settings: Room, given: dict[str, object]) -> Room:

@@ -3,31 +3,46 @@
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from appliance.answer.answerer import AnswerSettings
-from appliance.answer.sampling import SamplingSettings
-from appliance.call.listener import ListenerSettings
-from appliance.call.tempo import TempoSettings
+from appliance.answer.sampling_settings import SamplingSettings
+from appliance.answer.settings import AnswerSettings
+from appliance.call.settings import ListenerSettings
+from appliance.controls.binding import ControlsSettings
 from appliance.doctor.finding import Finding, bad, look, ok
+from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
+from appliance.drivers.worker import WorkerSettings
 from appliance.errors import ModelError, SettingsError
+from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
+from appliance.pad.ports import PortsSettings, wanted
+from appliance.pad.settings import pads_of
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
+from appliance.tempo.settings import TempoSettings
 
 _ROOMS: dict[str, type[msgspec.Struct]] = {
     "pad": PadSettings,
+    "ports": PortsSettings,
+    "controls": ControlsSettings,
     "tempo": TempoSettings,
+    "clock": ClockSettings,
+    "metronome": MetronomeSettings,
+    "out": OutSettings,
+    "osc": OscSettings,
     "call": ListenerSettings,
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
     "strike": StrikeSettings,
     "pins": PinSettings,
     "status": StatusSettings,
+    "journal": JournalSettings,
+    "worker": WorkerSettings,
 }
 
 _INTERPRETERS = ("ai_edge_litert", "tflite_runtime")
@@ -39,10 +54,12 @@ def check_settings(file: Path | None) -> Finding:
         settings = load_settings(file)
         for table, kind in _ROOMS.items():
             settings.room(table, kind)
+        pads = pads_of(settings.room("pad", PadSettings), settings.room("pads", dict[str, Any]))
+        wanted(pads, settings.room("ports", PortsSettings))
         pins = settings.room("pins", PinSettings)
         if pins.motors:
             pins.wired(settings.room("strike", StrikeSettings))
-    except SettingsError as error:
+    except (SettingsError, ValueError) as error:
         return bad("settings", str(error), "Mend that line; no motor moves before.")
     return ok("settings", "the shipped ones" if file is None else f"{file}, on top of the shipped ones")
 

@@ -11,7 +11,7 @@ from appliance.drivers.atomic_file import write_atomically
 from appliance.errors import SettingsError
 from appliance.strike.kit import Knot, Motor, Push, Return
 
-_HEADER = "Motors as calibration measured them; the owner may change them by hand."
+_HEADER = "What this box measured and learnt; the owner may change it by hand."
 
 
 def write_motors(file: Path, changed: Sequence[Motor], kit: Sequence[Motor]) -> None:
@@ -20,8 +20,8 @@ def write_motors(file: Path, changed: Sequence[Motor], kit: Sequence[Motor]) -> 
     A list in the owner's file stands for the whole shipped one: so where it has no motors, all of the `kit` go in.
     Raises: SettingsError when the file cannot be read or written, or tomlkit is missing.
     """
-    toml = _tomlkit()
-    document = _read(toml, file)
+    toml = toml_library()
+    document = read_document(toml, file)
     strike = document.setdefault("strike", toml.table())
     if "motors" not in strike:
         strike["motors"] = toml.aot()
@@ -31,21 +31,28 @@ def write_motors(file: Path, changed: Sequence[Motor], kit: Sequence[Motor]) -> 
         _change(toml, _find(strike["motors"], motor.name, file), motor)
     text = toml.dumps(document)
     _check(text, file)
+    write_text(file, text)
+
+
+def write_text(file: Path, text: str) -> None:
+    """The whole file anew. Raises: SettingsError when it cannot be written."""
     try:
         write_atomically(file, lambda stream: stream.write(text.encode()))
     except OSError as error:
         raise SettingsError(f"cannot write the settings {file}: {error.strerror}") from error
 
 
-def _tomlkit() -> Any:
+def toml_library() -> Any:
+    """What changes TOML and keeps its comments. Raises: SettingsError when it is not installed."""
     try:
         import tomlkit
     except ModuleNotFoundError:
-        raise SettingsError("changing a settings file needs tomlkit: pip install 'ghostnote[calibrate]'") from None
+        raise SettingsError("changing a settings file needs tomlkit: pip install tomlkit") from None
     return tomlkit
 
 
-def _read(toml: Any, file: Path) -> Any:
+def read_document(toml: Any, file: Path) -> Any:
+    """The owner's file, or the beginning of one. Raises: SettingsError when it cannot be read."""
     try:
         return toml.parse(file.read_text("utf-8"))
     except FileNotFoundError:

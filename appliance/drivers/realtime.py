@@ -11,6 +11,9 @@ import msgspec
 
 from appliance.clock import MonotonicClock
 
+# The player's SCHED_FIFO priority: below the striker's 50, which has instants to keep.
+PLAYER_PRIORITY = 40
+
 # <sys/mman.h>, the same numbers on x86, ARM and RISC-V.
 _MCL_CURRENT = 1
 _MCL_FUTURE = 2
@@ -58,6 +61,14 @@ def become_punctual(priority: int) -> Grant:
     refusals = (_take_priority(priority), _lock_memory())
     lacks = tuple(line for line in refusals if line)
     return Grant(priority=0 if refusals[0] else priority, memory_locked=not refusals[1], lacks=lacks)
+
+
+def become_prompt(priority: int) -> bool:
+    """Ask for SCHED_FIFO at `priority` (0: do not ask), for a process that mostly waits; False: it was not granted.
+
+    Its collector and its memory stay as they are: what it has to do can wait for a millisecond, but not for a model.
+    """
+    return not _take_priority(priority)
 
 
 def _take_priority(priority: int) -> str:

@@ -4,15 +4,13 @@ import contextlib
 import os
 import select
 import socket
-import stat
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from appliance.clock import Clock
-from appliance.errors import SettingsError
+from appliance.drivers.doorstep import listen_at
 from appliance.strike.wire import Fault, Hello, Player, Reply, Request
 
 # The player, the panel and a few to look on.
@@ -51,7 +49,7 @@ class StrikerDoor:
         self._players: set[socket.socket] = set()
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._encoder = msgspec.msgpack.Encoder()
-        self._listener = _listen(path)
+        self._listener = listen_at(path, "striker", _CLIENTS)
         self._inode = path.stat().st_ino
         self.stopped = False
 
@@ -142,37 +140,3 @@ class StrikerDoor:
             self._clients.remove(client)
             self._players.discard(client)
             client.close()
-
-
-def _listen(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        _clear_stale(path)
-        listener.bind(str(path))
-        path.chmod(0o660)
-        listener.listen(_CLIENTS)
-    except OSError as error:
-        listener.close()
-        raise SettingsError(f"the striker cannot listen at {path}: {error.strerror or error}") from error
-    except SettingsError:
-        listener.close()
-        raise
-    listener.setblocking(False)
-    return listener
-
-
-def _clear_stale(path: Path) -> None:
-    # A socket's file outlives a striker that was killed; nobody answers at it.
-    if not path.exists():
-        return
-    if not stat.S_ISSOCK(path.stat().st_mode):
-        raise SettingsError(f"{path} is no socket: give another path to the striker, or take that file away")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as caller:
-        try:
-            caller.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-        # unix(7), SO_PEERCRED: struct ucred, pid first.
-        pid = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-    raise SettingsError(f"a striker, process {pid}, already listens at {path}: stop it, or give another path")

@@ -1,1 +1,1 @@
-"""What leaves the box besides strokes: MIDI notes, clock and metronome, and OSC, each at its instant."""
+"""What goes to other instruments, each at its instant: notes, a clock, a metronome's clicks, OSC."""

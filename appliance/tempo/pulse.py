@@ -47,8 +47,64 @@ class Retimed(msgspec.Struct, frozen=True, tag=True):
 
 
 class BeatFell(msgspec.Struct, frozen=True, tag=True):
-    """A beat of the meter is due at `time` (s), said ahead of it; `beat` counts from 0 within `bar`, from 0 as well."""
+    """A beat of the meter is due at `time` (s), said ahead of it.
+
+    `beat` counts from 0 within `bar`, from 0 as well; bars that are counted in before the first are negative.
+    `clicks`: it is to be heard, because the metronome is on or the beat counts in.
+    """
 
     time: float
     bar: int
     beat: int
+    clicks: bool = False
+
+
+class CountedIn(msgspec.Struct, frozen=True, tag=True):
+    """At `time` (s) it was settled that a call begins on the bar line at `quarter`.
+
+    What was played before is no part of it.
+    """
+
+    time: float
+    quarter: float
+
+
+class ClockCame(msgspec.Struct, frozen=True, tag=True):
+    """A clock from outside can be followed from `time` (s) on."""
+
+    time: float
+
+
+class ClockLost(msgspec.Struct, frozen=True, tag=True):
+    """The clock from outside has been silent; the beat goes on at its last tempo."""
+
+    time: float
+
+
+class ClockStarted(msgspec.Struct, frozen=True, tag=True):
+    """The clock's song plays from `quarter` on: start, or continue."""
+
+    time: float
+    quarter: float
+
+
+class ClockStopped(msgspec.Struct, frozen=True, tag=True):
+    """The clock's song stands still."""
+
+    time: float
+
+
+class GridRuns(msgspec.Struct, frozen=True, tag=True):
+    """From `time` (s) on the grid goes on: somebody plays or counts in, a metronome is on, a clock's song plays."""
+
+    time: float
+    pulse: Pulse
+
+
+class GridRests(msgspec.Struct, frozen=True, tag=True):
+    """Nobody needs the grid any more: the next hit is quarter 0 of another song."""
+
+    time: float
+
+
+Beating = Retimed | BeatFell | CountedIn | GridRuns | GridRests | ClockCame | ClockLost | ClockStarted | ClockStopped

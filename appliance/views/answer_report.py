@@ -6,9 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from appliance.answer.answerer import AnswerEnded
-from appliance.call.listener import CallEnded
-from appliance.instrument import Happening, HitHeard, StrokesDue
+from appliance.happenings import AnswerEnded, CallEnded, Happening, HitHeard, StrokesDue
 from appliance.notation.drums import drum_of
 from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Grid

@@ -5,9 +5,7 @@ from collections import Counter
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from appliance.answer.answerer import AnswerEnded
-from appliance.call.listener import CallEnded
-from appliance.instrument import AnswerOver, HitHeard, StrokesDue
+from appliance.happenings import AnswerEnded, AnswerOver, CallEnded, HitHeard, StrokesDue
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Fault, Hello
 from appliance.views.figures import percentile

@@ -6,9 +6,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.panel import Panel
 from rich.text import Text
 
-from appliance.answer.answerer import AnswerEnded
-from appliance.call.listener import CallEnded, StepHeard
-from appliance.instrument import StrokesDue, TurnTaken
+from appliance.happenings import AnswerBegan, AnswerEnded, AnswerMoved, CallEnded, StepHeard, StrokesDue, TurnTaken
 from appliance.notation.drums import Drum, drum_of
 from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Grid, Timeline
@@ -22,8 +20,15 @@ AUDIBLE = 0.006
 
 _HEARD, _PLANNED, _STRUCK, _LATE, _LEFT_OUT = "bold cyan", "dim", "bold green", "bold yellow", "red strike"
 _NAME_WIDTH = max(len(drum.label) for drum in Drum)
+_LONGEST = 128  # steps of an accompaniment that are shown
 _FRAME = 4  # columns of a panel's border and padding
-_TURNS = {Turn.IDLE: "rests", Turn.LISTENING: "listens", Turn.ANSWERING: "answers"}
+_TURNS = {
+    Turn.IDLE: "rests",
+    Turn.COUNTING: "counts in",
+    Turn.LISTENING: "listens",
+    Turn.ANSWERING: "answers",
+    Turn.ACCOMPANYING: "plays along",
+}
 
 
 class _Part:
@@ -70,6 +75,7 @@ class TurnPicture:
         self._tuned = tuned
         self._call, self._answer = _Part(), _Part()
         self._timeline: Timeline | None = None
+        self._round = 0  # steps of the answer; 0 while it has no end
         self._turn = Turn.LISTENING
         self._ended: AnswerEnded | None = None
 
@@ -82,9 +88,10 @@ class TurnPicture:
                     self._call.put(note.pitch, step, note.velocity, _HEARD)
             case CallEnded() as call:
                 self._call.length = call.track.length
-                self._timeline = Timeline(call.answer_time, call.timeline.grid)
+            case AnswerBegan() | AnswerMoved() as laid:
+                self._lay(laid)
             case StrokesDue(answered):
-                self._answer.length = max(self._answer.length, answered.step + 1)
+                self._answer.length = min(max(self._answer.length, answered.step + 1), self._round or _LONGEST)
                 self._mark(answered.strokes, _PLANNED)
             case AnswerEnded() as ended:
                 self._ended = ended
@@ -94,6 +101,11 @@ class TurnPicture:
                 self._mark([stroke], _LEFT_OUT)
             case TurnTaken(_, turn):
                 self._turn = turn
+
+    def _lay(self, laid: AnswerBegan | AnswerMoved) -> None:
+        self._timeline = laid.timeline
+        if isinstance(laid, AnswerBegan):
+            self._round = laid.length
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         grid, width = self._tuned.grid, options.max_width - _FRAME
@@ -111,4 +123,7 @@ class TurnPicture:
     def _mark(self, strokes: Iterable[Stroke], style: str) -> None:
         if self._timeline is not None:
             for stroke in strokes:
-                self._answer.put(stroke.pitch, self._timeline.step_at(stroke.time), stroke.velocity, style)
+                step = self._timeline.step_at(stroke.time)
+                if step >= 0:
+                    # A loop is drawn over itself, and so is an accompaniment, as on a drum of paper.
+                    self._answer.put(stroke.pitch, step % (self._round or _LONGEST), stroke.velocity, style)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds what the emulated board boots from: a kernel, its gpio-sim module and a root filesystem with Python, gpiozero
-# and lgpio. Needs root, Debian's packages and the network, once; everything is kept in the folder named below.
+# Builds what the emulated board boots from: a kernel, its gpio-sim module, the modules of a USB drum pad, and a root
+# filesystem with Python, gpiozero, lgpio and python-rtmidi. Needs root, Debian's packages and the network, once; everything is kept in the folder named below.
 #
 #   tests/board/build.sh [FOLDER]        FOLDER: default ~/.cache/ghostnote-board
 #
@@ -45,7 +45,7 @@ printf 'obj-m := gpio-sim.o\ngpio-sim-y := gpio_sim_main.o irq_sim.o\n' >module/
 make -s -C "/lib/modules/$version/build" M="$cache/module" modules >make.log 2>&1 || { tail -20 make.log >&2; exit 2; }
 
 echo "board: root filesystem" >&2
-mmdebstrap --quiet --variant=minbase --mode=root --include=python3,python3-venv,python3-pip,kmod,procps \
+mmdebstrap --quiet --variant=minbase --mode=root --include=python3,python3-venv,python3-pip,kmod,procps,libasound2 \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' "$suite" root
 chroot root python3 -m venv /venv
@@ -53,12 +53,21 @@ chroot root python3 -m venv /venv
 python=$(chroot root python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 python3 -m pip download --quiet --disable-pip-version-check --dest wheels --only-binary :all: --platform any \
     --platform manylinux_2_34_x86_64 --platform manylinux_2_28_x86_64 --platform manylinux_2_17_x86_64 \
-    --platform manylinux2014_x86_64 --python-version "$python" msgspec gpiozero lgpio
+    --platform manylinux2014_x86_64 --python-version "$python" msgspec gpiozero lgpio python-rtmidi
 cp -r wheels root/wheels
-chroot root /venv/bin/pip install --quiet --no-index --find-links /wheels msgspec gpiozero lgpio
+chroot root /venv/bin/pip install --quiet --no-index --find-links /wheels msgspec gpiozero lgpio python-rtmidi
 rm -rf root/wheels root/var/cache/apt root/var/lib/apt/lists root/usr/lib/python3/dist-packages/pip
 mkdir -p root/modules
 cp module/gpio-sim.ko "kernel/lib/modules/$version/kernel/fs/configfs/"configfs.ko* root/modules/
+# A USB drum pad: the gadget's side (dummy_hcd, usb_f_midi) and the host's (snd-usb-audio), and the sequencer on top.
+depmod -b kernel "$version"
+modprobe -d "$cache/kernel" -S "$version" -a --show-depends dummy_hcd usb_f_midi snd-usb-audio snd-seq-midi \
+    snd-seq-dummy | sed -n 's/^insmod //p' | sort -u | while read -r module; do
+    mkdir -p "root/lib/modules/$version/$(dirname "${module#*"/lib/modules/$version/"}")"
+    cp "$module" "root/lib/modules/$version/${module#*"/lib/modules/$version/"}"
+done
+cp "kernel/lib/modules/$version/modules.builtin" "kernel/lib/modules/$version/modules.order" "root/lib/modules/$version/"
+depmod -b root "$version" 2>>make.log
 (cd root && find . | cpio --quiet -o -H newc) | gzip -1 >root.cpio.gz
 rm -rf root kernel deb wheels
 touch ready

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.call.listener import CallEnded, Listener, ListenerSettings, StepHeard
+from appliance.call.listener import CallEnded, Listener, StepHeard
+from appliance.call.settings import ListenerSettings
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Grid, Timeline
 
@@ -10,8 +11,11 @@ GRID = Grid(qpm=120.0)
 STEP = GRID.step_seconds
 
 
-def listener(bars=1, horizon=0.02, silence_beats=4, grid=GRID):
-    return Listener(ListenerSettings(bars=bars, silence_beats=silence_beats, max_bars=8), grid, horizon)
+def listener(bars=1, horizon=0.02, silence_beats=4, begins=0.0, grid=GRID, **settings):
+    machine = Listener(ListenerSettings(bars=bars, silence_beats=silence_beats, max_bars=8, **settings), horizon)
+    if begins is not None:
+        machine.begin(Timeline(begins, grid))
+    return machine
 
 
 def hear(machine, hits, end=100.0):
@@ -24,13 +28,13 @@ def hear(machine, hits, end=100.0):
     return events
 
 
-def test_nothing_is_due_before_the_first_hit():
-    assert listener().next_deadline() is None
-    assert listener().advance(50.0) == []
+def test_nothing_is_due_before_a_call():
+    assert listener(begins=None).next_deadline() is None
+    assert listener(begins=None).advance(50.0) == []
 
 
-def test_the_first_hit_is_on_step_0():
-    events = hear(listener(), [Hit(3.21, 36, 90)])
+def test_a_hit_where_the_call_begins_is_on_step_0():
+    events = hear(listener(begins=3.21), [Hit(3.21, 36, 90)])
     assert [(note.step, note.pitch) for note in events[0].notes] == [(0, 36)]
     assert events[-1].timeline == Timeline(3.21, GRID)
 
@@ -99,7 +103,7 @@ def test_no_hit_before_the_horizon_is_lost(data, qpm, horizon):
     last = end - min(horizon, 1.5 * grid.step_seconds) - 1e-6
     times = sorted(data.draw(st.lists(st.floats(0, 1), min_size=1, max_size=60)))
     times = [times[0] + (time - times[0]) * last for time in times]
-    events = hear(listener(horizon=horizon, grid=grid), [Hit(time, 36, 100) for time in times])
+    events = hear(listener(horizon=horizon, begins=times[0], grid=grid), [Hit(time, 36, 100) for time in times])
     steps = {note.step for event in events if isinstance(event, StepHeard) for note in event.notes}
     assert steps == {min(15, Timeline(times[0], grid).step_at(time)) for time in times}
 

@@ -1,0 +1,258 @@
+"""All rooms before the striker as one machine: messages and controls in, strokes and all that happens out."""
+
+from collections.abc import Mapping, Sequence
+
+from appliance.chain import Chain
+from appliance.controls.control import Control, Turned
+from appliance.controls.learning import Bound, Refused
+from appliance.controls.limits import checked
+from appliance.controls.surface import ControlSurface, Outcome
+from appliance.duet import Duet
+from appliance.happenings import (
+    AnswerBegan,
+    AnswerOver,
+    Happening,
+    Silence,
+    StrokesDue,
+    StrokesOff,
+    Told,
+    TurnRefused,
+)
+from appliance.notation.hit import Hit
+from appliance.notation.timeline import Timeline
+from appliance.pad.midi import Pad, Panic, is_panic
+from appliance.routes import Routes
+from appliance.scenes import Scenes, kit_of
+from appliance.tempo.conductor import Conductor
+from appliance.tempo.pulse import Beating, ClockCame, ClockLost, ClockStopped, CountedIn, Retimed
+from appliance.turn import Event
+
+# MIDI 1.0: song position, and from 0xF8 on the real-time messages.
+_SONG_POSITION = 0xF2
+_FIRST_REAL_TIME = 0xF8
+
+# A call that ends so soon (s) behind its caller's last step has been heard to its end.
+_HEARD_OUT = 0.2
+
+
+class Band:
+    """Duets, the conductor, the pads and the control surface. Told every message with its port and its instant."""
+
+    def __init__(
+        self,
+        duets: Mapping[str, Duet],
+        conductor: Conductor,
+        pads: Mapping[str, Pad],
+        surface: ControlSurface,
+        routes: Routes,
+        scenes: Scenes,
+    ) -> None:
+        self.duets = duets
+        self._conductor = conductor
+        self._pads = pads
+        self._surface = surface
+        self._routes = routes
+        self._scenes = scenes
+        self._chain = Chain()
+        self._callers: dict[str, tuple[str, float]] = {}  # who calls a duet, and the quarter on which that call ends
+        self._counting = ""  # the duet that asked to be counted in; empty: all
+
+    def begin(self, timeline: Timeline) -> list[Told]:
+        """Every duet listens from a given step 0 on, instead of from the first hit."""
+        told: list[Told] = []
+        for duet in self.duets.values():
+            told += self._pass_on(duet.name, duet.begin(timeline))
+        return told + self._beat(timeline.origin)
+
+    def receive(self, port: str, time: float, message: Sequence[int]) -> list[Told]:
+        """Take a MIDI message that came in at `time`; what was due before it happens first, but for a panic."""
+        if is_panic(message):
+            return self.panic(time)
+        told = self.advance(time)
+        if message and (message[0] >= _FIRST_REAL_TIME or message[0] == _SONG_POSITION):
+            self._conductor.receive(time, message, port)
+            return told + self._beat(time)
+        outcomes = self._surface.receive(port, time, message)
+        if outcomes is not None:
+            return told + self._apply(outcomes)
+        if port not in self._pads:
+            return told
+        match self._pads[port].receive(time, message):
+            case Hit() as hit:
+                self._conductor.hit(time)
+                told += self._beat(time)
+                for name in self._routes.hearing(port):
+                    told += self._pass_on(name, self.duets[name].hear(hit))
+            case Panic():
+                told += self.panic(time)
+        return told + self._beat(time)
+
+    def silences(self, port: str, message: Sequence[int]) -> bool:
+        """Whether a message is a panic, by what it is or by what is bound to it."""
+        return is_panic(message) or self._surface.silences(port, message)
+
+    def step(self, time: float) -> list[Told]:
+        """The footswitch was pressed."""
+        return self.advance(time) + self._apply(self._surface.step(time))
+
+    def lose(self, port: str, time: float) -> list[Told]:
+        """A port is gone: what was held on it is let go."""
+        return self.advance(time) + self._apply(self._surface.lose(port, time))
+
+    def turn(self, turned: Turned) -> list[Told]:
+        """A control was turned by somebody who is no MIDI port: a panel, a scene."""
+        if turned.control is Control.PANIC:
+            return [Told("", turned), *self.panic(turned.time)]
+        self._surface.see(turned)
+        return self.advance(turned.time) + self._turn(turned)
+
+    def learn(self, control: Control | None, duet: str = "") -> None:
+        """The next message that can turn the control is bound to it; None: no longer."""
+        if control is None:
+            self._surface.stop_learning()
+        else:
+            self._surface.learn(control, duet)
+
+    def panic(self, time: float) -> list[Told]:
+        """Every motor rests now; every duet is idle."""
+        self._chain.clear()
+        self._callers.clear()
+        self._conductor.silence()
+        self._surface.see(Turned(time, Control.METRONOME, value=False))
+        told = [Told("", Silence(time))]
+        for duet in self.duets.values():
+            told += self._pass_on(duet.name, duet.rest(time, Event.PANIC))
+        return told
+
+    def next_deadline(self) -> float | None:
+        """The instant at which `advance` has something to do, or None."""
+        deadlines = [self._conductor.next_deadline(), self._chain.next_deadline()]
+        deadlines += [duet.next_deadline() for duet in self.duets.values()]
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def advance(self, now: float) -> list[Told]:
+        """What is due by now; of each duet at the most one step answered, so that nobody waits long."""
+        told = self._beat(now)
+        for duet in self.duets.values():
+            deadline = duet.next_deadline()
+            if deadline is not None and deadline <= now:
+                told += self._pass_on(duet.name, duet.advance(now))
+        for source, hit in self._chain.advance(now):
+            for name in self._routes.hearing(source):
+                told += self._pass_on(name, self.duets[name].hear_duet(hit))
+        return told + self._beat(now)
+
+    def _apply(self, outcomes: Sequence[Outcome]) -> list[Told]:
+        told: list[Told] = []
+        for outcome in outcomes:
+            match outcome:
+                case Turned():
+                    told += self._turn(outcome)
+                case Bound() | Refused():
+                    told.append(Told("", outcome))
+        return told
+
+    def _turn(self, turned: Turned) -> list[Told]:
+        told = [Told(turned.duet, turned)]
+        try:
+            checked(turned.control, turned.value)
+            self._check_duet(turned.duet)
+            told += self._act(turned)
+        except ValueError as error:
+            told.append(Told(turned.duet, TurnRefused(turned.time, turned.control, turned.value, str(error))))
+        return told + self._beat(turned.time)
+
+    def _check_duet(self, name: str) -> None:
+        if name and name not in self.duets:
+            raise ValueError(f"there is no duet {name!r}: there are {', '.join(self.duets)}")
+
+    def _act(self, turned: Turned) -> list[Told]:
+        """Raises: ValueError for a scene that there is not, or a tempo that is none."""
+        time, value = turned.time, turned.value
+        match turned.control:
+            case Control.PANIC:
+                return self.panic(time)
+            case Control.SCENE:
+                return self._change_scene(turned)
+            case Control.TEMPO if isinstance(value, int | float):
+                self._conductor.set_tempo(time, value)
+            case Control.TAP:
+                self._conductor.tap(time)
+            case Control.METRONOME:
+                self._conductor.set_metronome(time, on=bool(value))
+            case Control.COUNT_IN:
+                self._counting = turned.duet
+                self._conductor.count_in(time)
+            case _:
+                told: list[Told] = []
+                for duet in [self.duets[turned.duet]] if turned.duet else self.duets.values():
+                    told += self._pass_on(duet.name, duet.turn_dial(turned))
+                return told
+        return []
+
+    def _change_scene(self, turned: Turned) -> list[Told]:
+        scene = self._scenes.find(turned.value)
+        told: list[Told] = []
+        for duet in self.duets.values():
+            duet.set_kit(kit_of(scene.kit))
+        for one in scene.turned(turned.time):
+            self._surface.see(one)
+            told += self._turn(one)
+        return told
+
+    def _beat(self, now: float) -> list[Told]:
+        """What the conductor says, and what it does to the duets."""
+        deadline = self._conductor.next_deadline()
+        if deadline is None or deadline > now:
+            return []
+        told: list[Told] = []
+        for beating in self._conductor.advance(now):
+            told.append(Told("", beating))
+            for duet in self.duets.values():
+                told += self._pass_on(duet.name, self._follow(duet, beating))
+            if isinstance(beating, CountedIn):
+                self._counting = ""
+        return told
+
+    def _follow(self, duet: Duet, beating: Beating) -> list[Happening]:
+        match beating:
+            case Retimed(time, pulse):
+                return duet.retime(time, pulse)
+            case CountedIn(time, quarter) if self._counting in ("", duet.name):
+                return duet.counted_in(time, quarter)
+            case ClockCame():
+                duet.lead(led=True)
+            case ClockLost():
+                duet.lead(led=False)
+            case ClockStopped(time):
+                return duet.rest(time, Event.STOP)
+        return []
+
+    def _pass_on(self, source: str, happenings: Sequence[Happening]) -> list[Told]:
+        """Tell, and let those that hear a duet know what it plays."""
+        hearing = self._routes.hearing(source)
+        told: list[Told] = []
+        for happening in happenings:
+            told.append(Told(source, happening))
+            if hearing:
+                told += self._chain_on(source, happening, hearing)
+        return told
+
+    def _chain_on(self, source: str, happening: Happening, hearing: Sequence[str]) -> list[Told]:
+        told: list[Told] = []
+        match happening:
+            case AnswerBegan(_, quarter, length, timeline):
+                quarters = length / timeline.grid.steps_per_quarter
+                for name in hearing:
+                    self._callers[name] = (source, quarter + quarters)
+                    self.duets[name].expect_call(quarter, quarters)
+            case StrokesDue(step):
+                self._chain.announce(source, step)
+            case StrokesOff(time, muted) if not muted:
+                self._chain.take_back(source, time)
+            case AnswerOver(time):
+                for name in hearing:
+                    caller, end = self._callers.pop(name, ("", 0.0))
+                    if caller == source and self._conductor.pulse.time_of(end) > time + _HEARD_OUT:
+                        told += self._pass_on(name, self.duets[name].drop_call(time))
+        return told

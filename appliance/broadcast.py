@@ -1,0 +1,84 @@
+"""What happens in the box, as messages for other instruments, clocks and screens: told ahead of its time."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from appliance.announcement import words
+from appliance.happenings import Silence, StrokesDue, StrokesOff, ThruDue, Told
+from appliance.notation.hit import Stroke
+from appliance.out.metronome import click
+from appliance.out.notes import notes
+from appliance.out.settings import MOTORS, OFF, MetronomeSettings, OutSettings
+from appliance.out.wire import Cut, Follow, Hush, Messages, Request
+from appliance.tempo.pulse import BeatFell, GridRests, GridRuns, Pulse, Retimed
+
+# How long (s) a metronome's click is held.
+_CLICK = 0.030
+
+
+class Broadcast:
+    """Told what happens; asks the sender to send it."""
+
+    def __init__(
+        self,
+        out: OutSettings,
+        metronome: MetronomeSettings,
+        outputs: Mapping[str, Sequence[str]],
+        send: Callable[[Sequence[Request]], None],
+        strike: Callable[[Stroke], None],
+        *,
+        osc: bool,
+    ) -> None:
+        """`outputs`: of each duet; `strike`: beats a click on the motors; `osc`: whether anybody hears OSC."""
+        self._out = out
+        self._metronome = metronome
+        self._outputs = {duet: [name for name in names if name != MOTORS] for duet, names in outputs.items()}
+        self._send = send
+        self._strike = strike
+        self._osc = osc
+        self._pulse: Pulse | None = None
+        self._runs = False
+
+    def tell(self, told: Told, now: float) -> None:
+        """Something happened."""
+        requests = self._requests(told, now)
+        if self._osc:
+            requests += words(told, now)
+        if requests:
+            self._send(requests)
+
+    def _requests(self, told: Told, now: float) -> list[Request]:
+        match told.happening:
+            case StrokesDue(step, muted) if not muted:
+                return self._notes(told.duet, step.strokes)
+            case ThruDue(hit):
+                return self._notes(told.duet, (Stroke(now, hit.pitch, hit.velocity),))
+            case StrokesOff(time):
+                return [Cut(time, told.duet)]
+            case Silence():
+                return [Hush()]
+            case BeatFell() as beat:
+                return self._click(beat)
+            case Retimed(time, pulse):
+                return self._follow(time, pulse, runs=self._runs)
+            case GridRuns(time, pulse):
+                return self._follow(time, pulse, runs=True)
+            case GridRests(time):
+                return self._follow(time, self._pulse, runs=False)
+        return []
+
+    def _notes(self, duet: str, strokes: Iterable[Stroke]) -> list[Request]:
+        ports = self._outputs.get(duet, ())
+        return [Messages(notes(strokes, port, self._out.channel, self._out.length), duet) for port in ports]
+
+    def _click(self, beat: BeatFell) -> list[Request]:
+        stroke = click(beat, self._metronome)
+        if stroke is None or self._metronome.output == OFF:
+            return []
+        if self._metronome.output == MOTORS:
+            self._strike(stroke)
+            return []
+        return [Messages(notes((stroke,), self._metronome.output, self._metronome.channel, _CLICK))]
+
+    def _follow(self, time: float, pulse: Pulse | None, *, runs: bool) -> list[Request]:
+        self._pulse, self._runs = pulse, runs
+        return [] if pulse is None else [Follow(time, pulse, runs)]

@@ -1,0 +1,46 @@
+"""What a panel says to the player and hears from it: one JSON object a packet, so that a person can say it too.
+
+{"type":"turn","control":"temperature","value":1.2}
+"""
+
+import msgspec
+
+from appliance.controls.control import Control, Value
+
+VERSION = 1
+
+
+class Turn(msgspec.Struct, frozen=True, tag="turn", tag_field="type", forbid_unknown_fields=True):
+    """Turn a control; `duet` is the name of the one that is meant, empty for all."""
+
+    control: Control
+    value: Value = None
+    duet: str = ""
+
+
+class Learn(msgspec.Struct, frozen=True, tag="learn", tag_field="type", forbid_unknown_fields=True):
+    """The next knob that is turned is to be this control's; None: no longer."""
+
+    control: Control | None
+    duet: str = ""
+
+
+class Watch(msgspec.Struct, frozen=True, tag="watch", tag_field="type", forbid_unknown_fields=True):
+    """From now on, send every line of the journal as it is written."""
+
+
+class Welcome(msgspec.Struct, frozen=True, tag="welcome", tag_field="type"):
+    """The first packet: which version of these words the player speaks, and its process."""
+
+    version: int
+    pid: int
+
+
+class Refusal(msgspec.Struct, frozen=True, tag="refusal", tag_field="type"):
+    """What was asked is not done; `text` says why. The connection stays."""
+
+    text: str
+
+
+Request = Turn | Learn | Watch
+Answer = Welcome | Refusal

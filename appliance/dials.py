@@ -1,0 +1,69 @@
+"""Where a duet's controls stand: three rooms' settings, and which field of them a control turns."""
+
+import msgspec
+
+from appliance.answer.sampling_settings import SamplingSettings
+from appliance.answer.settings import AnswerSettings, Mode
+from appliance.call.settings import ListenerSettings, Start
+from appliance.controls.control import Control, Value
+from appliance.controls.limits import checked
+
+
+class Dials(msgspec.Struct, frozen=True):
+    """All settings of a duet that a control can turn. Its models are numbered from 0 as they stand in `models`."""
+
+    call: ListenerSettings
+    answer: AnswerSettings
+    sampling: SamplingSettings
+    models: tuple[str, ...] = ()
+
+    def turned(self, control: Control, value: Value) -> "Dials":
+        """These with one control elsewhere. Raises: ValueError with what is wrong, for a value that it cannot have."""
+        room, field = _FIELDS[control]
+        meant: object = checked(control, value)
+        match control:
+            case Control.MODEL:
+                meant = self._model(meant)
+            case Control.MODE:
+                meant = Mode(str(meant))
+            case Control.START:
+                meant = Start(str(meant))
+        changed = msgspec.structs.replace(getattr(self, room), **{field: meant})
+        return msgspec.structs.replace(self, **{room: changed})
+
+    def value(self, control: Control) -> Value:
+        """Where a control stands."""
+        room, field = _FIELDS[control]
+        value: Value = getattr(getattr(self, room), field)
+        return value
+
+    def _model(self, meant: object) -> str:
+        if isinstance(meant, int):
+            if meant < len(self.models):
+                return self.models[meant]
+            raise ValueError(f"there are {len(self.models)} models, from number 0 on, and none is number {meant}")
+        if meant not in self.models:
+            raise ValueError(f"no model is called {meant!r}: there are {', '.join(self.models)}")
+        return str(meant)
+
+
+_FIELDS: dict[Control, tuple[str, str]] = {
+    Control.TEMPERATURE: ("sampling", "temperature"),
+    Control.TOP_K: ("sampling", "top_k"),
+    Control.DENSITY: ("sampling", "density"),
+    Control.CALL_BARS: ("call", "bars"),
+    Control.MIN_BARS: ("call", "min_bars"),
+    Control.MAX_BARS: ("call", "max_bars"),
+    Control.START: ("call", "start"),
+    Control.ANSWER_BARS: ("answer", "bars"),
+    Control.MODE: ("answer", "mode"),
+    Control.MODEL: ("answer", "model"),
+    Control.LOOP: ("answer", "loop"),
+    Control.OVERLAP: ("answer", "overlap"),
+    Control.THRU: ("answer", "thru"),
+    Control.MUTE: ("answer", "mute"),
+    Control.MEMORY: ("answer", "memory"),
+}
+
+# The controls that have a place among a duet's dials.
+DIALS = frozenset(_FIELDS)

@@ -1,0 +1,400 @@
+"""A player and a model, whose turn it is, and what each control does to them."""
+
+import math
+from collections.abc import Callable
+
+from appliance.answer.answering import Answering, Question
+from appliance.answer.delivery import Delivery, Kit, every_drum
+from appliance.answer.settings import Mode
+from appliance.call.listener import CallEnded, StepHeard
+from appliance.controls.control import Control, Turned
+from appliance.dials import DIALS, Dials
+from appliance.happenings import (
+    AnswerOver,
+    CallDropped,
+    Happening,
+    HitHeard,
+    StrokesOff,
+    ThruDue,
+    TurnRefused,
+    TurnTaken,
+)
+from appliance.hearing import Hearing, Resolution
+from appliance.notation.drum_track import DrumTrack
+from appliance.notation.hit import Hit
+from appliance.notation.timeline import Timeline
+from appliance.tempo.conductor import Conductor
+from appliance.tempo.pulse import Pulse
+from appliance.turn import Event, Turn, after
+
+# Bars that are traded where the call has no length of its own.
+_TRADED_BARS = 4
+
+# A knob that is swept sends hundreds of values a second; an answer is made again no more often than this (s).
+_REMAKE = 0.03
+
+# An answer and the call behind it meet on one instant, but for the rounding of their sums (s).
+_MEET = 1e-3
+
+
+class Duet:
+    """Told hits, controls and the beat; says what is to be heard, sounded and shown."""
+
+    def __init__(
+        self,
+        name: str,
+        dials: Dials,
+        conductor: Conductor,
+        answering: Answering,
+        resolution: Resolution,
+        horizon: float,
+        kit: Kit = every_drum,
+    ) -> None:
+        """`horizon`: how many seconds before its sound a step must be known."""
+        self.name = name
+        self.turn = Turn.IDLE
+        self.dials = dials
+        self._conductor = conductor
+        self._answering = answering
+        self._resolution = resolution
+        self._hearing = Hearing(dials.call, conductor, resolution, horizon)
+        self._listener = self._hearing.listener
+        self._delivery = Delivery(answering, horizon, kit)
+        self._delivery.mute(0.0, muted=dials.answer.mute)
+        self._model = dials.answer.model  # of the call that is heard and its answer
+        self._horizon = horizon
+        self._seam_until = -math.inf
+        self._answers = 0
+        self._remade = -math.inf
+        self._remake_at: float | None = None
+        samplings = (Control.TEMPERATURE, Control.TOP_K, Control.DENSITY)
+        self._acts: dict[Control, Callable[[float], list[Happening]]] = {
+            **dict.fromkeys(samplings, self._remake),
+            Control.MODE: self._change_mode,
+            Control.MODEL: self._change_model,
+            Control.MUTATE: self._mutate,
+        }
+
+    def set_kit(self, kit: Kit) -> None:
+        """From the next step that goes out, other drums for the model's."""
+        self._delivery.kit = kit
+
+    def begin(self, timeline: Timeline) -> list[Happening]:
+        """Listen from a given step 0 on, instead of from the first hit; the song's quarter 0 is there."""
+        self._conductor.anchor(timeline.origin)
+        self._open(0.0)
+        return self._take(timeline.origin, Event.HIT)
+
+    def hear(self, hit: Hit) -> list[Happening]:
+        """A hit of the player's."""
+        told: list[Happening] = [HitHeard(hit)]
+        if self.dials.answer.thru:
+            told.append(ThruDue(hit))
+        if self._hearing.coming is not None and self.turn is not Turn.LISTENING:
+            self._hearing.keep_early(hit, self.dials.answer.model)
+            return told
+        match self.turn:
+            case Turn.IDLE:
+                return told + self._call(hit)
+            case Turn.LISTENING:
+                self._listener.receive(hit)
+            case Turn.ACCOMPANYING:
+                told += self._hear_along(hit)
+            case Turn.ANSWERING:
+                told += self._hear_in_answer(hit)
+        return told
+
+    def hear_duet(self, hit: Hit) -> list[Happening]:
+        """A stroke of another duet: it is heard in a call, and takes no turn."""
+        if self._hearing.coming is not None:
+            self._hearing.keep_early(hit, self.dials.answer.model)
+        elif self.turn not in (Turn.LISTENING, Turn.ACCOMPANYING):
+            return []
+        else:
+            self._listener.receive(hit)
+        return [HitHeard(hit)]
+
+    def expect_call(self, quarter: float, quarters: float) -> None:
+        """A call of so many quarters begins on a quarter of the song: another duet's answer. 0: it has no end yet."""
+        self._hearing.expect(quarter, round(quarters * self._resolution(self.dials.answer.model)))
+
+    def drop_call(self, time: float) -> list[Happening]:
+        """Whoever called has fallen silent in the middle of it."""
+        if self.turn is Turn.LISTENING:
+            return self._drop(time)
+        self._hearing.coming = None
+        return []
+
+    def counted_in(self, time: float, quarter: float) -> list[Happening]:
+        """A call begins on that bar line; what was played before is no part of it."""
+        told = self._leave(time) if self.turn in (Turn.ANSWERING, Turn.ACCOMPANYING) else []
+        if self.turn is Turn.LISTENING:
+            told.append(CallDropped(time))
+        self._hearing.reset()
+        self._hearing.expect(quarter, 0)
+        return told + self._take(time, Event.COUNTED_IN)
+
+    def retime(self, time: float, pulse: Pulse) -> list[Happening]:
+        """The song's quarters are elsewhere from here on."""
+        self._hearing.retime(pulse)
+        return list(self._delivery.retime(time, pulse))
+
+    def lead(self, *, led: bool) -> None:
+        """Whether an outside clock leads."""
+        self._delivery.led = led
+
+    def rest(self, time: float, event: Event) -> list[Happening]:
+        """Leave call and answer at once: a panic, or a stop."""
+        return [*self._leave(time), *self._take(time, event)]
+
+    def turn_dial(self, turned: Turned) -> list[Happening]:
+        """A control of this duet's. One that cannot be so is said, and stays."""
+        before = self.dials
+        if turned.control in DIALS:
+            try:
+                turned_to = before.turned(turned.control, turned.value)
+                # A model must be able to count the meter: three steps a quarter make no whole bar of 7/8.
+                self._hearing.timeline(0.0, turned_to.answer.model)
+                self.dials = turned_to
+            except ValueError as error:
+                return [TurnRefused(turned.time, turned.control, turned.value, str(error))]
+        if turned.control in DIALS and self.dials == before:
+            return []
+        return self._act(turned.time, turned.control)
+
+    def next_deadline(self) -> float | None:
+        """The instant at which `advance` has something to do, or None."""
+        listener, delivery = self._listener.next_deadline(), self._delivery.next_deadline()
+        deadlines = (listener, delivery, self._hearing.coming_at, self._remake_at)
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def advance(self, now: float) -> list[Happening]:
+        """What is due by now: every step heard, and at the most one step answered, so that nobody waits long."""
+        told: list[Happening] = []
+        if self._delivery.is_over(now):
+            told += self._end_answer(now)
+        coming = self._hearing.coming_at
+        if coming is not None and coming <= now:
+            told += self._begin_coming(now)
+        for heard in self._listener.advance(now):
+            told += self._listen(heard, now)
+        if self._remake_at is not None and self._remake_at <= now:
+            told += self._remake(now)
+        return told + self._delivery.advance(now)
+
+    def _act(self, time: float, control: Control) -> list[Happening]:
+        """What a control that was turned does at once."""
+        dials, delivery = self.dials, self._delivery
+        match control:
+            case Control.CALL_BARS | Control.MIN_BARS | Control.MAX_BARS | Control.START:
+                self._listener.adjust(time, dials.call)
+            case Control.END_CALL:
+                self._listener.end(time)
+            case Control.ANSWER_BARS:
+                return list(delivery.resize(time, delivery.length_for(dials.answer.bars)))
+            case Control.LOOP:
+                return list(delivery.loop(time, on=dials.answer.loop))
+            case Control.MUTE:
+                return list(delivery.mute(time, muted=dials.answer.mute))
+            case Control.UNDO:
+                return list(delivery.undo(time, dials.sampling))
+            case Control.KEEP:
+                kept = delivery.kept(time)
+                return [] if kept is None else [kept]
+            case _:
+                act = self._acts.get(control)
+                return [] if act is None else act(time)
+        return []
+
+    def _call(self, hit: Hit) -> list[Happening]:
+        """A call begins with this hit, or on the bar line before it where the grid is running."""
+        self._open(self._hearing.place(hit, self.dials.answer.model))
+        self._listener.receive(hit)
+        return self._take(hit.time, Event.HIT)
+
+    def _open(self, quarter: float, length: int = 0) -> None:
+        """Listen from a quarter of the song on, for so many steps; 0: as the mode has it."""
+        dials = self.dials
+        self._model = dials.answer.model
+        self._delivery.close()
+        self._answering.reset(remember=dials.answer.memory)
+        if not length and dials.answer.mode is Mode.TRADE:
+            length = (dials.call.bars or _TRADED_BARS) * self._timeline(quarter).grid.steps_per_bar
+        along = dials.answer.mode is Mode.ACCOMPANY
+        self._hearing.open(quarter, self._model, length=0 if along else length, along=along)
+        self._conductor.hold(self.name)
+        self._seam_until = -math.inf
+        self._remake_at = None
+
+    def _timeline(self, quarter: float) -> Timeline:
+        return self._hearing.timeline(quarter, self._model)
+
+    def _listen(self, heard: StepHeard | CallEnded, now: float) -> list[Happening]:
+        if isinstance(heard, StepHeard):
+            self._answering.listen(heard)
+            told: list[Happening] = [heard]
+            if self.turn is Turn.ACCOMPANYING and not self._delivery.sounding:
+                told += self._accompany(heard, now)
+            return told
+        if self.turn is Turn.ACCOMPANYING:
+            self._delivery.end_at(heard.answer_time)
+            return [] if self._delivery.sounding else self.rest(now, Event.STOP)
+        shortest = self.dials.call.min_bars * heard.timeline.grid.steps_per_bar
+        if not heard.track.notes or heard.track.length < shortest:
+            return self._drop(now)
+        return [heard, *self._answer(heard, now)]
+
+    def _answer(self, call: CallEnded, now: float) -> list[Happening]:
+        dials, grid = self.dials, call.timeline.grid
+        length = dials.answer.bars * grid.steps_per_bar or call.track.length
+        steps = round((call.answer_time - call.timeline.origin) / grid.step_seconds)
+        quarter = self._hearing.quarter + steps / grid.steps_per_quarter
+        told: list[Happening] = []
+        if self._delivery.sounding:  # the call was played below it
+            told += [StrokesOff(call.answer_time - grid.step_seconds / 4), AnswerOver(now)]
+        told += self._take(now, Event.CALL_ENDED)
+        question = self._question(call.track, length)
+        began = self._delivery.begin(
+            question,
+            quarter,
+            self._conductor.pulse.timeline(quarter, grid.meter, grid.steps_per_quarter),
+            echo=dials.answer.mode is Mode.ECHO,
+            loop=dials.answer.loop,
+        )
+        # Where the answer follows at once, the player's last hit may come a little behind its beat: it takes no turn.
+        # Where silence came between, a hit on that beat is the player coming in again.
+        follows = steps == call.track.length
+        self._seam_until = call.timeline.time_of(steps + 0.5) if follows else -math.inf
+        return [*told, began]
+
+    def _question(self, call: DrumTrack, length: int, *, along: bool = False) -> Question:
+        self._answers += 1
+        return Question(self._answers - 1, call, length, self.dials.sampling, along)
+
+    def _accompany(self, heard: StepHeard, now: float) -> list[Happening]:
+        """Play along from the first step that has not passed."""
+        timeline, step = self._listener.timeline, heard.step + 1
+        if timeline is None or timeline.time_of(step) <= now:
+            return []
+        question = self._question(DrumTrack(heard.notes, step), 0, along=True)
+        grid = timeline.grid
+        quarter = self._hearing.quarter + step / grid.steps_per_quarter
+        return [self._delivery.begin(question, quarter, Timeline(timeline.time_of(step), grid), echo=False, loop=False)]
+
+    def _hear_along(self, hit: Hit) -> list[Happening]:
+        if self._listener.timeline is not None:
+            self._listener.receive(hit)
+            return []
+        # It ended with a silence, a moment ago: the player comes in again.
+        return [*self.rest(hit.time, Event.STOP), *self._call(hit)]
+
+    def _hear_in_answer(self, hit: Hit) -> list[Happening]:
+        if hit.time < self._seam_until:
+            return []
+        if self.dials.answer.mode is Mode.TRADE:
+            self._hearing.keep_early(hit, self.dials.answer.model, self._delivery.end)
+            return []
+        if self.dials.answer.overlap:
+            self._overlap(hit)
+            return []
+        told = self._leave(hit.time)
+        if not self.dials.answer.loop:
+            self._conductor.release(self.name)
+        return told + self._call(hit)
+
+    def _overlap(self, hit: Hit) -> None:
+        """A call begins below the answer, and is answered behind it."""
+        hearing, listener = self._hearing, self._listener
+        if not hearing.under_way:
+            self._model = self.dials.answer.model
+            hearing.open(hearing.place(hit, self._model), self._model)
+        if listener.timeline is not None and math.isfinite(self._delivery.end):
+            listener.end_not_before(listener.timeline.step_at(self._delivery.end))
+        listener.receive(hit)
+
+    def _begin_coming(self, now: float) -> list[Happening]:
+        told: list[Happening] = []
+        coming = self._hearing.coming
+        if coming is None:
+            return told
+        if self.turn is Turn.ANSWERING and self._delivery.end < now + _MEET:
+            told += self._take(now, Event.ANSWER_ENDED)
+        elif self.turn in (Turn.ANSWERING, Turn.ACCOMPANYING):
+            told += self._delivery.leave(now, remember=self.dials.answer.memory)
+        self._open(coming.quarter, coming.length)
+        return told + self._take(now, Event.CALL_BEGAN)
+
+    def _end_answer(self, now: float) -> list[Happening]:
+        quarter = self._delivery.end_quarter
+        overlapped = self._hearing.under_way and self.turn is Turn.ANSWERING
+        told = self._take(now, Event.ANSWER_ENDED)
+        if self.turn is Turn.LISTENING:  # they trade
+            self._open(quarter)
+        elif overlapped and self.turn is Turn.IDLE:
+            self._conductor.hold(self.name)
+            told += self._take(now, Event.CALL_BEGAN)
+        return told
+
+    def _drop(self, time: float) -> list[Happening]:
+        self._listener.reset()
+        return [CallDropped(time), *self._take(time, Event.CALL_DROPPED)]
+
+    def _leave(self, time: float) -> list[Happening]:
+        self._hearing.reset()
+        self._remake_at = None
+        return list(self._delivery.leave(time, remember=self.dials.answer.memory))
+
+    def _remake(self, time: float) -> list[Happening]:
+        if not self._delivery.sounding:
+            return []
+        if time < self._remade + _REMAKE:
+            self._remake_at = self._remade + _REMAKE
+            return []
+        self._remade, self._remake_at = time, None
+        return list(self._delivery.remake(time, self.dials.sampling))
+
+    def _mutate(self, time: float) -> list[Happening]:
+        if self.turn is not Turn.IDLE:
+            return list(self._delivery.remake(time, self.dials.sampling, undoable=True))
+        conductor, delivery = self._conductor, self._delivery
+        soon = time + self._horizon
+        if not conductor.running:
+            conductor.anchor(soon)
+        quarter = conductor.next_bar_line(conductor.pulse.quarter_at(soon))
+        began = delivery.again(quarter, self._timeline(quarter), self.dials.sampling, loop=self.dials.answer.loop)
+        if began is None:
+            return []
+        conductor.hold(self.name)
+        self._seam_until = -math.inf
+        return [*self._take(time, Event.AGAIN), began]
+
+    def _change_mode(self, time: float) -> list[Happening]:
+        together = self.dials.answer.mode is Mode.ACCOMPANY
+        if (self.turn is Turn.ACCOMPANYING) is together or self.turn in (Turn.IDLE, Turn.COUNTING):
+            return []
+        # The player goes on, and the next hit begins anew.
+        return self.rest(time, Event.STOP)
+
+    def _change_model(self, time: float) -> list[Happening]:
+        model = self.dials.answer.model
+        self._answering.choose_model(model)
+        if self._resolution(model) != self._resolution(self._model):
+            return []
+        if self.turn is Turn.LISTENING:
+            self._model = model
+            self._answering.reset()
+            for heard in self._listener.again():
+                self._answering.listen(heard)
+            return []
+        return self._remake(time)
+
+    def _take(self, time: float, event: Event) -> list[Happening]:
+        turn = after(self.dials.answer.mode, self.turn, event)
+        if turn is self.turn:
+            return []
+        ended = self.turn in (Turn.ANSWERING, Turn.ACCOMPANYING)
+        self.turn = turn
+        if turn is Turn.IDLE:
+            self._conductor.release(self.name)
+        over: list[Happening] = [AnswerOver(time)] if ended else []
+        return [*over, TurnTaken(time, turn)]

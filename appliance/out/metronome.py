@@ -1,0 +1,13 @@
+"""Clicks for the beats that are to be heard."""
+
+from appliance.notation.hit import Stroke
+from appliance.out.settings import MetronomeSettings
+from appliance.tempo.pulse import BeatFell
+
+
+def click(beat: BeatFell, settings: MetronomeSettings) -> Stroke | None:
+    """A stroke for a beat that clicks: a bar's first one sounds otherwise than the others."""
+    if not beat.clicks:
+        return None
+    key, velocity = settings.first if beat.beat == 0 else settings.other
+    return Stroke(beat.time, key, velocity)

@@ -1,0 +1,64 @@
+"""Who hears whom: the table [duets], each with its inputs, its model and its outputs."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from appliance.controls.control import Control, Value
+from appliance.controls.limits import checked, control_named
+from appliance.pad.settings import meant
+
+# The output that is not a port: the box's own motors.
+MOTORS = "motors"
+
+# The name of the only duet, where [duets] has none.
+ONLY = "ghost"
+
+
+class DuetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A duet. `inputs`: names of pads or of other duets; empty: every pad. `outputs`: "motors", or names of outputs.
+
+    `controls`: where its controls stand at the beginning, instead of where the other tables have them.
+    Raises: ValueError for a control that there is not, or that cannot stand there.
+    """
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = (MOTORS,)
+    controls: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        check_controls(self.controls, "controls")
+
+
+class Routes:
+    """From pads and duets to the duets that hear them."""
+
+    def __init__(self, duets: Mapping[str, DuetSettings], pads: Iterable[str]) -> None:
+        """Raises: ValueError for an input that is neither a pad nor a duet, or a name that is both."""
+        known = dict.fromkeys((*pads, *duets))
+        self._heard_by: dict[str, tuple[str, ...]] = {}
+        for name in pads:
+            if name in duets:
+                raise ValueError(f"duets.{name} has the name of a pad: give it another")
+        for name, duet in duets.items():
+            for source in duet.inputs or tuple(pads):
+                if source not in known:
+                    raise ValueError(f"duets.{name}.inputs: there is no pad or duet {source}{meant(source, known)}")
+                self._heard_by[source] = (*self._heard_by.get(source, ()), name)
+
+    def hearing(self, source: str) -> tuple[str, ...]:
+        """The duets that hear a pad or a duet."""
+        return self._heard_by.get(source, ())
+
+
+def check_controls(controls: Mapping[str, Any], where: str) -> dict[Control, Value]:
+    """The controls of a table of settings. Raises: ValueError with the key and what is wrong."""
+    stands: dict[Control, Value] = {}
+    for key, value in controls.items():
+        try:
+            control = control_named(key)
+            stands[control] = checked(control, value)
+        except ValueError as error:
+            raise ValueError(f"{where}.{key}: {error}") from None
+    return stands

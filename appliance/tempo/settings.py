@@ -1,0 +1,42 @@
+"""The tempo and meter of what is played live, and who gives them."""
+
+from enum import StrEnum
+
+import msgspec
+
+from appliance.notation.timeline import Grid, Meter
+
+
+class Source(StrEnum):
+    """Who says where the beat is."""
+
+    SETTINGS = "settings"  # the tempo stands until a control changes it
+    TAP = "tap"  # the same, and a foot that taps gives tempo and beat
+    HITS = "hits"  # four even hits before a call count it in
+    CLOCK = "clock"  # a MIDI clock from outside
+
+
+class TempoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`qpm`: quarters a minute; `meter`: such as "4/4"; `source`: who gives tempo and beat.
+
+    With a source from outside, `qpm` is the tempo until it has been heard. Raises: ValueError for what is none.
+    """
+
+    qpm: float
+    meter: str
+    source: Source = Source.SETTINGS
+
+    def __post_init__(self) -> None:
+        self.grid(4)
+
+    def grid(self, steps_per_quarter: int) -> Grid:
+        """The grid on which a model with so many steps a quarter listens. Raises: ValueError."""
+        return Grid(self.qpm, read_meter(self.meter), steps_per_quarter)
+
+
+def read_meter(text: str) -> Meter:
+    """The meter that is written so, such as "7/8". Raises: ValueError."""
+    numerator, _, denominator = text.partition("/")
+    if not (numerator.isdecimal() and denominator.isdecimal()):
+        raise ValueError(f"a meter is such as 4/4 or 7/8, not {text!r}")
+    return Meter(int(numerator), int(denominator))
