@@ -25,6 +25,7 @@ from appliance.doctor.rights import check_lines, check_pins, check_real_time, th
 from appliance.doctor.rounds import Rounds
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
+from appliance.drivers.supervisor import Supervisor
 from appliance.drivers.wiring import PinSettings
 from appliance.settings import load_settings
 from appliance.status.wiring import StatusSettings
@@ -76,8 +77,11 @@ def _watch(args: argparse.Namespace) -> int:
     stop = StopSignal()
     rounds = Rounds(KernelFiles(args.root), _there(args.data), status, StatusLink(status_socket(args.striker)))
     clock = MonotonicClock()
+    supervisor = Supervisor.of_environment()
+    supervisor.ready("watches supply, heat and disk")
     while not select.select([stop.fileno()], (), (), max(rounds.next_deadline() - clock.now(), 0.0))[0]:
         rounds.advance(clock.now())
+        supervisor.advance(clock.now())
     return 0
 
 

@@ -19,6 +19,7 @@ from appliance.drivers.status_link import status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker import LatenessRecord, StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
+from appliance.drivers.supervisor import Supervisor
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
 from appliance.settings import Settings, load_settings
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
     `open_factory` opens the pins of lamp and buttons. Raises: SettingsError, which the lamp tells until the stop.
     """
     stop = StopSignal()
+    supervisor = Supervisor.of_environment()
     clock = PunctualClock()
     stage: Stage | None = None
     try:
@@ -77,6 +79,8 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
             stage.employ(loop, grant)
             if guard is not None:
                 loop.employ(guard)
+            loop.employ(supervisor)
+            supervisor.ready(f"{rack.name}, real-time priority {grant.priority}")
             loop.run()
         finally:
             door.close()

@@ -23,7 +23,12 @@ _ROOT = Path("/opt/ghostnote")
 _SIGNERS = Path("/etc/ghostnote/allowed_signers")
 _SETTINGS = Path("/var/lib/ghostnote/ghostnote.toml")
 _STRIKER = Path("/run/ghostnote/striker.sock")
-_UNITS = ("ghostnote-striker.service", "ghostnote-player.service", "ghostnote-out.service")
+UNITS = (
+    "ghostnote-striker.service",
+    "ghostnote-out.service",
+    "ghostnote-player.service",
+    "ghostnote-doctor.service",
+)
 
 # What a host may be called on the command line of ssh, which takes words that begin so as options.
 _OPTION = "-"
@@ -75,7 +80,7 @@ def _updater(args: argparse.Namespace) -> Updater:
     if not args.root.is_dir():
         raise SettingsError(f"no versions are kept in {args.root}: is this a box? `boot/install.sh` makes one")
     around = UpdateSurroundings(lambda: StatusLink(status_socket(_STRIKER)), _SETTINGS)
-    return Updater(VersionStore(args.root), args.signers, SystemdUnits(_UNITS), around, MonotonicClock(), _say)
+    return Updater(VersionStore(args.root), args.signers, SystemdUnits(UNITS), around, MonotonicClock(), _say)
 
 
 def _say(text: str) -> None:
@@ -92,7 +97,7 @@ def _in_a_unit(args: argparse.Namespace) -> int:
     words = ["update", "--root", str(args.root), args.do, "--here", "--signers", str(args.signers.absolute())]
     words += ["--force"] if args.force else []
     words += [str(args.file.absolute())] if args.do == "install" else []
-    settle = f"{args.root}/settle {args.root} {' '.join(_UNITS)}"
+    settle = f"{args.root}/settle {args.root} {' '.join(UNITS)}"
     unit = ["systemd-run", "--quiet", "--collect", "--pipe", "--wait", "--unit=ghostnote-update",
             f"--property=ExecStopPost={settle}", sys.executable, "-I", sys.argv[0], *words]  # fmt: skip
     return _called(unit)

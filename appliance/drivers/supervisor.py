@@ -63,6 +63,31 @@ class Supervisor:
             self._notify(state)
 
 
+class SupervisedLoop:
+    """The supervisor as a Helper of the player's loop: what the loop's own turn says is true of the loop."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        """READY is said in the first turn."""
+        self._supervisor = supervisor
+        self._turns = False
+
+    def filenos(self) -> list[int]:
+        """Nothing comes back from systemd."""
+        return []
+
+    def next_deadline(self) -> float | None:
+        """When the watchdog is to be fed."""
+        return self._supervisor.next_deadline()
+
+    def advance(self, now: float) -> tuple[()]:
+        """Feed it if it is due; there is nothing to tell the rooms."""
+        if not self._turns:
+            self._turns = True
+            self._supervisor.ready("listens")
+        self._supervisor.advance(now)
+        return ()
+
+
 def _systemd() -> Notify:
     # Debian's python3-systemd, or the package of the `pi` extra; a service of Type=notify cannot be without it.
     from systemd.daemon import notify

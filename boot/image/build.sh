@@ -95,19 +95,19 @@ fill_root() {
     mkdir -p "$root/data" "$root/boot/firmware" "$root/opt/ghostnote" "$root/var/lib/ghostnote" "$root/etc/ghostnote"
     ln -sf /data/etc/allowed_signers "$root/etc/ghostnote/allowed_signers"
     ln -sf /opt/ghostnote/current/bin/ghostnote "$root/usr/local/bin/ghostnote"
+    cp -rT "$repository/boot/system" "$root"
     cp "$repository"/boot/units/*.service "$root/etc/systemd/system/"
     chroot "$root" groupadd --system gpio
     chroot "$root" useradd --system --home-dir /var/lib/ghostnote --shell /usr/sbin/nologin ghostnote
     chroot "$root" usermod -aG gpio,audio,dialout ghostnote
-    chroot "$root" useradd --create-home --shell /bin/bash crew
-    echo 'SUBSYSTEM=="gpio", KERNEL=="gpiochip*", GROUP="gpio", MODE="0660"' \
-        >"$root/etc/udev/rules.d/60-ghostnote.rules"
+    chroot "$root" useradd --create-home --shell /bin/bash --groups ghostnote crew
     echo ghostnote >"$root/etc/hostname"
     : >"$root/etc/machine-id"
     rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/resolv.conf"
     ln -s ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
     systemctl --root "$root" --quiet enable ghostnote-grow.service ghostnote-owner.service ghostnote-settle.service \
-        ghostnote-striker.service systemd-networkd.service systemd-resolved.service systemd-timesyncd.service ssh.service
+        ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service \
+        systemd-networkd.service systemd-resolved.service systemd-timesyncd.service ssh.service
     systemctl --root "$root" --quiet mask getty@tty1.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
         e2scrub_all.timer fstrim.timer systemd-networkd-wait-online.service
     systemctl --root "$root" --quiet set-default multi-user.target
