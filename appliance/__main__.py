@@ -25,6 +25,8 @@ COMMANDS = {
     "ports": "which MIDI inputs there are, and what each is to this box",
     "learn": "hit the pads in turn, turn the knobs, and they are known",
     "doctor": "look the box over, and say what to do",
+    "selftest": "play one call and its answer with dry motors, beside whatever plays",
+    "status": "how the box is, on one screen",
     "update": "install a release on a box, go back, see what became of it",
     "lower-pins": "lower every line that a bridge hangs on",
 }

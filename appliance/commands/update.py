@@ -15,11 +15,10 @@ from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.systemd_units import SystemdUnits
 from appliance.drivers.update_surroundings import UpdateSurroundings
 from appliance.drivers.updater import Updater
-from appliance.drivers.version_store import VersionStore
+from appliance.drivers.version_store import ROOT, VersionStore
 from appliance.errors import SettingsError, UpdateFailed
 from appliance.release.chronicle import Update
 
-_ROOT = Path("/opt/ghostnote")
 _SIGNERS = Path("/etc/ghostnote/allowed_signers")
 _SETTINGS = Path("/var/lib/ghostnote/ghostnote.toml")
 _STRIKER = Path("/run/ghostnote/striker.sock")
@@ -39,7 +38,7 @@ _FOLDER = re.compile(r"/tmp/ghostnote\.[A-Za-z0-9]{6}")  # noqa: S108
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The things that can be done."""
-    parser.add_argument("--root", type=Path, default=_ROOT, metavar="FOLDER", help=f"where versions are ({_ROOT})")
+    parser.add_argument("--root", type=Path, default=ROOT, metavar="FOLDER", help=f"where versions are ({ROOT})")
     doing = parser.add_subparsers(dest="do", required=True, metavar="WHAT")
     push = doing.add_parser("push", help="from a workstation: copy a release to a box by ssh, and install it there")
     push.add_argument("host", help="as for ssh: [user@]host")

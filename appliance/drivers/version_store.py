@@ -15,6 +15,9 @@ from appliance.drivers.atomic_file import write_atomically
 from appliance.release.chronicle import Chronicle, chronicle, written
 from appliance.release.version import Version, version
 
+# Where they are on a box.
+ROOT = Path("/opt/ghostnote")
+
 _VERSIONS = "versions"
 _CURRENT = "current"
 _CHRONICLE = "updates.json"
