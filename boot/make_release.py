@@ -39,7 +39,7 @@ _GLIBC = range(17, 37)
 
 # 60 MB that no box uses: tests, headers, compilers for Fortran and C, a GPU's backend, type stubs, other installers.
 _NOT_NEEDED = (
-    "**/tests", "**/__pycache__", "**/*.pyi", "**/*.pxd", "bin", "numpy/f2py", "numpy/distutils", "numpy/typing",
+    "**/tests", "**/__pycache__", "**/*.pyi", "**/*.pxd", "bin", "numpy/f2py", "numpy/distutils",
     "numpy/_core/include", "numpy/_core/lib", "numpy/random/lib", "ai_edge_litert/libLiteRtWebGpuAccelerator.so",
     "ai_edge_litert/tools", "setuptools", "setuptools-*", "_distutils_hack", "distutils-precedence.pth",
 )  # fmt: skip

@@ -36,12 +36,15 @@ def verify(payload: IO[bytes], signature: bytes, signers: Path) -> None:
     if not signers.is_file():
         raise SettingsError(f"no allowed-signers file {signers}: `ghostnote update` trusts the keys in it alone")
     # The stream may have read ahead of what it gave; ssh-keygen reads from where the file itself stands.
+    stood = os.lseek(payload.fileno(), 0, os.SEEK_CUR)
     os.lseek(payload.fileno(), payload.tell(), os.SEEK_SET)
     with tempfile.NamedTemporaryFile(prefix="ghostnote-", suffix=".sig") as written:
         written.write(signature)
         written.flush()
         verifying = ["-Y", "verify", "-f", str(signers), "-I", SIGNER, "-n", NAMESPACE, "-s", written.name]
         done = _ssh_keygen(verifying, payload)
+    # Where the stream believes the file to stand: it reads on from there when what it has is used up.
+    os.lseek(payload.fileno(), stood, os.SEEK_SET)
     if done.returncode:
         raise UpdateRefused(f"the release's signature is not by a key that {signers} allows today: {_said(done)}")
 

@@ -48,6 +48,18 @@ def test_a_release_comes_out_as_it_went_in(trusted, tmp_path):
     assert files_of(tmp_path / "out") == files_of(make_version(tmp_path / "again"))
 
 
+def test_a_release_of_many_files_comes_out_too(trusted, tmp_path):
+    """A manifest longer than what a stream reads ahead: verifying moves the file below it."""
+    folder, key, signers, _ = trusted
+    source = make_version(tmp_path / "source")
+    for number in range(500):
+        (source / f"models/{number}").write_text(str(number))
+    file = tmp_path / "large.release"
+    write_release(source, LABEL, partial(sign, key=key), file)
+    assert len(unpacked(file, signers, tmp_path / "here").entries) == 502
+    assert files_of(tmp_path / "here") == files_of(source)
+
+
 def test_the_same_folder_gives_the_same_bytes_behind_the_signature(trusted, tmp_path):
     _, key, _, file = trusted
     again = make_release(tmp_path, key)
