@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,7 +30,8 @@ _NICE = 10
 
 _STARTS = 15.0  # seconds that a striker may take to be there
 _AHEAD = 1.0  # seconds from a stroke's sending to its instant
-_PATIENCE = 60.0  # seconds for all of it; a Pi 3 starts both processes in ten
+_PATIENCE = 20.0  # seconds for the player: a Pi 3 needs some six to start, and the music is five
+_LOOK = 0.1
 _LEAVE = 3.0  # seconds that a striker may take to end after its input has
 
 
@@ -65,18 +67,18 @@ def _play(folder: Path, settings: Path | None, key: int) -> str:
         if wrong := _strike(socket, key):
             return _last_words(errors) or wrong
         journal = stack.enter_context((folder / "journal.json").open("w+b"))
+        reading = stack.enter_context((folder / "journal.json").open("rb"))
         play = stack.enter_context(_started(player, errors.fileno(), journal.fileno()))
         stack.callback(play.kill)
-        try:
-            play.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            return f"the player did not end within {_PATIENCE:.0f} s"
-        if play.returncode:
+        played, ends = Played(), MonotonicClock().now() + _PATIENCE
+        while play.poll() is None and not played.fault:
+            if MonotonicClock().now() > ends:
+                return played.wrong() + f" within {_PATIENCE:.0f} s"
+            time.sleep(_LOOK)
+            _read(reading, played)
+        _read(reading, played)
+        if play.returncode and not played.fault:
             return _last_words(errors) or f"the player ended with status {play.returncode}"
-        played = Played()
-        journal.seek(0)
-        for line in journal:
-            played.see(read_line(line))
         return played.wrong()
 
 
@@ -97,6 +99,15 @@ def _strike(socket: Path, key: int) -> str:
     except StrikerLost as lost:
         return str(lost)
     return "nobody said what became of a dry stroke"
+
+
+def _read(journal: IO[bytes], played: Played) -> None:
+    """What the player has written since; it writes whole lines, but they may come in halves."""
+    while line := journal.readline():
+        if not line.endswith(b"\n"):
+            journal.seek(-len(line), os.SEEK_CUR)
+            return
+        played.see(read_line(line))
 
 
 def _last_words(errors: IO[bytes]) -> str:

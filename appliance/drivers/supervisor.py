@@ -3,7 +3,9 @@
 Started by hand there is nobody to tell, and nothing is sent.
 """
 
+import contextlib
 import os
+import socket
 from collections.abc import Callable, Mapping
 from typing import Self
 
@@ -89,8 +91,17 @@ class SupervisedLoop:
 
 
 def _systemd() -> Notify:
-    # Debian's python3-systemd, or the package of the `pi` extra; a service of Type=notify cannot be without it.
-    from systemd.daemon import notify
-
+    # Debian's python3-systemd, or the package of the `pi` extra.
+    try:
+        from systemd.daemon import notify
+    except ImportError:  # a system without a network when it was installed
+        return _datagram
     send: Notify = notify
     return send
+
+
+def _datagram(state: str) -> None:
+    """The protocol itself (sd_notify(3)): a datagram to a socket, whose name begins with @ where it has no file."""
+    name = os.environ["NOTIFY_SOCKET"]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as telling, contextlib.suppress(OSError):
+        telling.sendto(state.encode(), "\0" + name[1:] if name.startswith("@") else name)

@@ -15,7 +15,7 @@ class Played:
     def __init__(self) -> None:
         self.answers = 0
         self._held = False
-        self._fault = ""
+        self.fault = ""
 
     def see(self, entry: Entry) -> None:
         """Take an event in."""
@@ -31,9 +31,9 @@ class Played:
 
     def wrong(self) -> str:
         """Empty when the model answered; else why it did not, in a sentence."""
-        if self._fault:
-            return self._fault
+        if self.fault:
+            return self.fault
         return "" if self.answers else "the model gave no answer"
 
     def _note(self, fault: str) -> None:
-        self._fault = self._fault or fault
+        self.fault = self.fault or fault

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 
 import pytest
 
@@ -79,3 +80,21 @@ def test_a_watchdog_of_another_process_is_not_fed(systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "3000000")
     monkeypatch.setenv("WATCHDOG_PID", str(os.getpid() + 1))
     assert Supervisor.of_environment().next_deadline() is None
+
+
+def test_systemd_hears_it_without_the_package_too(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "systemd.daemon", None)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        Supervisor.of_environment().ready("plays")
+        assert listening.recv(100) == b"READY=1\nSTATUS=plays"
+
+
+def test_a_systemd_that_is_gone_stops_nobody(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "systemd.daemon", None)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    supervisor = Supervisor.of_environment()
+    supervisor.ready()
+    assert supervisor.next_deadline() is None

@@ -50,7 +50,7 @@ def test_a_release_comes_out_as_it_went_in(trusted, tmp_path):
 
 def test_a_release_of_many_files_comes_out_too(trusted, tmp_path):
     """A manifest longer than what a stream reads ahead: verifying moves the file below it."""
-    folder, key, signers, _ = trusted
+    _, key, signers, _ = trusted
     source = make_version(tmp_path / "source")
     for number in range(500):
         (source / f"models/{number}").write_text(str(number))
