@@ -31,7 +31,8 @@ _ROOT = Path(__file__).parents[1]
 # have none (CPython 3.13) Debian or Raspberry Pi OS has them: python3-lgpio, python3-rtmidi. The launcher's Python sees
 # its system's packages behind these.
 _EXTRA = {"aarch64": "runtime", "armv7l": "tflite-runtime", "x86_64": "runtime"}
-_PINS = ["gpiozero>=2.0.1", "pyserial>=3.5"]
+# With tomlkit `learn` and `calibrate` write into the owner's settings.
+_PINS = ["gpiozero>=2.0.1", "pyserial>=3.5", "tomlkit>=0.13"]
 _WHEELS_UNTIL_3_12 = ["lgpio>=0.2.2.0"]
 
 # The newest C library that the oldest supported system has: Debian 12, glibc 2.36 (PEP 600).
