@@ -32,6 +32,7 @@ _STARTS = 15.0  # seconds that a striker may take to be there
 _AHEAD = 1.0  # seconds from a stroke's sending to its instant
 _PATIENCE = 20.0  # seconds for the player: a Pi 3 needs some six to start, and the music is five
 _LOOK = 0.1
+_NOTICE = "ghostnote striker: "
 _LEAVE = 3.0  # seconds that a striker may take to end after its input has
 
 
@@ -111,8 +112,11 @@ def _read(journal: IO[bytes], played: Played) -> None:
 
 
 def _last_words(errors: IO[bytes]) -> str:
+    """The last complaint, or the last line of a traceback; what a striker says of itself is neither."""
     errors.seek(0)
-    return errors.read().decode(errors="replace").strip().rpartition("\n")[2].removeprefix("ghostnote: ")
+    lines = errors.read().decode(errors="replace").splitlines()
+    said = [line for line in lines if line.strip() and not line.startswith(_NOTICE)]
+    return said[-1].removeprefix("ghostnote: ") if said else ""
 
 
 def _started(words: Sequence[str], errors: int, output: int) -> subprocess.Popen[bytes]:
