@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-board clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-board release image clean help
 
 run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
 	$(BIN)/ghostnote demo $(ARGS)
@@ -66,6 +66,16 @@ test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
 	tests/board/run.sh
+
+# It runs on the minor version of Python that the board has: 3.11 for Debian 12.
+MACHINE ?= aarch64
+release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519)
+	@test -n "$(KEY)" || { echo "say whose key signs: make release KEY=~/.ssh/ghostnote_release"; exit 1; }
+	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist
+
+image: $(VENV)/.runtime  ## build the card's image from a release: RELEASE=dist/ghostnote-....release (root, Debian 12)
+	@test -n "$(RELEASE)" || { echo "say which release it starts with: make image RELEASE=dist/..."; exit 1; }
+	PYTHON=$(BIN)/python boot/image/build.sh "$(RELEASE)" dist/ghostnote.img
 
 clean:  ## remove environments and caches
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

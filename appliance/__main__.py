@@ -27,6 +27,9 @@ COMMANDS = {
     "doctor": "look the box over, and say what to do",
     "pins": "strokes go to the pins again, which had failed, and no more to the Arduino",
     "firmware": "the Arduino's firmware: build it, flash it, ask a board about it",
+    "selftest": "play one call and its answer with dry motors, beside whatever plays",
+    "status": "how the box is, on one screen",
+    "update": "install a release on a box, go back, see what became of it",
     "lower-pins": "lower every line that a bridge hangs on",
 }
 _FAILED = 1

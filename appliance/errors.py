@@ -27,3 +27,11 @@ class MotorFault(GhostnoteError):
 
 class StrikerLost(GhostnoteError):
     """The crew must look at the striker: it cannot be reached, or it went away."""
+
+
+class UpdateRefused(GhostnoteError):
+    """The crew must bring another release file: this one must not be installed here."""
+
+
+class UpdateFailed(GhostnoteError):
+    """The crew must look at the box: an update could not be carried out, and the version before plays on."""

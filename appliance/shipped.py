@@ -17,7 +17,7 @@ def shipped(place: tuple[str, str]) -> Path:
     if (_ROOT / "pyproject.toml").is_file():
         return _ROOT / place[0]
     # pip puts a wheel's data into the environment, with --user into the user's base (four folders up from its
-    # lib/pythonX.Y/site-packages), and with --target beside the packages.
-    bases = [Path(sys.prefix), *_ROOT.parents[:3], _ROOT]
+    # lib/pythonX.Y/site-packages), and with --target beside the packages: there first, since it is nobody else's.
+    bases = [_ROOT, Path(sys.prefix), *_ROOT.parents[:3]]
     shared = [base / "share/ghostnote" / place[1] for base in bases]
     return next((path for path in shared if path.exists()), shared[0])

@@ -25,6 +25,9 @@ from appliance.doctor.rights import check_lines, check_pins, check_real_time, th
 from appliance.doctor.rounds import Rounds
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
+from appliance.drivers.supervisor import Supervisor
+from appliance.drivers.version_store import ROOT as VERSIONS
+from appliance.drivers.version_store import VersionStore
 from appliance.drivers.wiring import PinSettings
 from appliance.settings import load_settings
 from appliance.status.wiring import StatusSettings
@@ -38,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the doctor."""
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--motors", action="store_true", help="one soft stroke of each motor; mind your hands")
-    parser.add_argument("--watch", action="store_true", help="go on for ever: tell the lamp of supply, heat and disk")
+    parser.add_argument("--watch", action="store_true", help="go on for ever: tell the lamp what is wrong")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, on top of the shipped ones")
     parser.add_argument("--striker", type=Path, default=_STRIKER, metavar="SOCKET", help=f"the striker's ({_STRIKER})")
     parser.add_argument("--data", type=Path, default=_DATA, metavar="FOLDER", help=f"where journals are ({_DATA})")
@@ -76,10 +79,15 @@ def _look(args: argparse.Namespace) -> Iterator[Finding]:
 def _watch(args: argparse.Namespace) -> int:
     status = load_settings(args.settings).room("status", StatusSettings)
     stop = StopSignal()
-    rounds = Rounds(KernelFiles(args.root), _there(args.data), status, StatusLink(status_socket(args.striker)))
+    versions = VersionStore(args.root / VERSIONS.relative_to("/"))
+    board = StatusLink(status_socket(args.striker))
+    rounds = Rounds(KernelFiles(args.root), _there(args.data), status, board, versions)
     clock = MonotonicClock()
+    supervisor = Supervisor.of_environment()
+    supervisor.ready("watches supply, heat, disk and updates")
     while not select.select([stop.fileno()], (), (), max(rounds.next_deadline() - clock.now(), 0.0))[0]:
         rounds.advance(clock.now())
+        supervisor.advance(clock.now())
     return 0
 
 

@@ -17,6 +17,7 @@ from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
 from appliance.drivers.sender import SenderLoop
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker import LatenessRecord
+from appliance.drivers.supervisor import Supervisor
 from appliance.errors import SettingsError
 from appliance.out.clock_maker import ClockMaker
 from appliance.out.outgoing import Outgoing
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= args.priority <= os.sched_get_priority_max(os.SCHED_FIFO):
         raise SettingsError(f"--priority is 1 to 99, or 0 for none, not {args.priority}")
     stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
+    supervisor = Supervisor.of_environment()
     clock = PunctualClock()
     settings = load_settings(args.settings)
     outgoing = _outgoing(settings)
@@ -54,8 +56,9 @@ def run(args: argparse.Namespace) -> int:
     grant = become_punctual(args.priority)
     door = OutDoor(args.socket, Hello(VERSION, os.getpid(), grant.priority), stops, clock)
     _report(args.socket, ports, grant)
+    supervisor.ready(", ".join(ports) or "no MIDI ports")
     try:
-        SenderLoop(outgoing, outs, speaker, door, clock, record, _news(clock) if ports else None).run()
+        SenderLoop(outgoing, outs, speaker, door, clock, record, _news(clock) if ports else None, supervisor).run()
     finally:
         door.close()
         outs.close()

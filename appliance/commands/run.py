@@ -24,6 +24,7 @@ from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.story_pad import StoryPad
 from appliance.drivers.striker_link import StrikerLink
+from appliance.drivers.supervisor import SupervisedLoop, Supervisor
 from appliance.drivers.waiting import Waiting
 from appliance.drivers.worker import Worker, WorkerSettings
 from appliance.errors import ModelError, PadLost, SettingsError
@@ -124,6 +125,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         favourites = stack.enter_context(closing(Favourites(place)))
         player.listening += [broadcast, favourites]
         player.helpers += [sender, favourites, *_hands(args, status, clock, stack)]
+        player.helpers.append(SupervisedLoop(Supervisor.of_environment()))
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:

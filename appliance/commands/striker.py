@@ -20,6 +20,7 @@ from appliance.drivers.status_link import status_socket
 from appliance.drivers.stop_signal import StopSignal
 from appliance.drivers.striker import LatenessRecord, StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
+from appliance.drivers.supervisor import Supervisor
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
 from appliance.settings import Settings, load_settings
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
     `open_factory` opens the pins of lamp and buttons. Raises: SettingsError, which the lamp tells until the stop.
     """
     stop = StopSignal()
+    supervisor = Supervisor.of_environment()
     clock = PunctualClock()
     stage: Stage | None = None
     try:
@@ -75,7 +77,7 @@ def run(args: argparse.Namespace, open_factory: Callable[[str], Any] = open_fact
         with contextlib.ExitStack() as ends:
             ends.callback(stage.close)
             ends.callback(rack.close)
-            _strike(args, settings, pins, rack, stage, stop, clock, record, ends)
+            _strike(args, settings, pins, rack, stage, stop, clock, record, supervisor, ends)
     except MotorFault as fault:
         said: BaseException | None = fault
         while isinstance(said, MotorFault):  # one that came while another was on its way
@@ -96,6 +98,7 @@ def _strike(
     stop: StopSignal,
     clock: PunctualClock,
     record: LatenessRecord | None,
+    supervisor: Supervisor,
     ends: contextlib.ExitStack,
 ) -> None:
     striker = Striker(settings)
@@ -116,6 +119,8 @@ def _strike(
     stage.employ(loop, grant)
     if guard is not None:
         loop.employ(guard)
+    loop.employ(supervisor)
+    supervisor.ready(f"{rack.name}, real-time priority {grant.priority}")
     loop.run()
 
 

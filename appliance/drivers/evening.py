@@ -1,5 +1,6 @@
 """Where the evenings of a journal lie: files in a folder, each a part of one, in the order of their playing."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,10 @@ from typing import NamedTuple
 from appliance.errors import SettingsError
 
 _NAME = re.compile(r"evening_(\d+)_part_(\d+)\.jsonl")
+
+
+# Bytes at the end of a journal that tell how a box is: some minutes of playing.
+_END = 256 * 1024
 
 
 class Part(NamedTuple):
@@ -43,6 +48,19 @@ def read_evening(place: Path) -> Iterator[tuple[str, bytes]]:
                         yield f"{path}:{number}", line
         except OSError as error:
             raise SettingsError(f"cannot read the journal {path}: {error.strerror}") from None
+
+
+def last_lines(folder: Path, size: int = _END) -> Iterator[bytes]:
+    """The whole lines of the last `size` bytes of the last part. Raises: OSError."""
+    parts = parts_in(folder)
+    if not parts:
+        return
+    with parts[-1].path.open("rb") as file:
+        begin = max(file.seek(0, os.SEEK_END) - size, 0)
+        file.seek(begin)
+        if begin:
+            file.readline()  # the rest of a line that began before
+        yield from (line for line in file if line.endswith(b"\n"))
 
 
 def _evening_of(place: Path) -> list[Path]:

@@ -76,6 +76,18 @@ class Speaker(Protocol):
         ...
 
 
+class Watchdog(Protocol):
+    """Who wants to be told that the loop goes on."""
+
+    def next_deadline(self) -> float | None:
+        """When."""
+        ...
+
+    def advance(self, now: float) -> None:
+        """It does."""
+        ...
+
+
 class SenderLoop:
     """One thread: what is due goes out at its instant, whatever clients and ports do."""
 
@@ -88,6 +100,7 @@ class SenderLoop:
         clock: PreciseClock,
         record: LatenessRecord,
         news: News | None = None,
+        watchdog: Watchdog | None = None,
     ) -> None:
         """Without `news` ports are looked for by their names alone."""
         self._outgoing = outgoing
@@ -96,6 +109,7 @@ class SenderLoop:
         self._door = door
         self._clock = clock
         self._news = news
+        self._watchdog = watchdog
         self._gone: set[tuple[int, int | None]] = set()
         self._changed = True
         self._look_at = clock.now()
@@ -119,6 +133,9 @@ class SenderLoop:
         # What waits for a gap is no reason to wake up.
         until = self._look_at if self._look_at > now else math.inf
         until = until if deadline is None else min(until, deadline - _SPARE)
+        if self._watchdog is not None:
+            self._watchdog.advance(now)
+            until = min(until, self._watchdog.next_deadline() or math.inf)
         for request in self._door.wait(until, [] if self._news is None else [self._news.fileno()]):
             self._outgoing.receive(request, self._clock.now())
         self._hear_news()

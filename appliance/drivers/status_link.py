@@ -4,15 +4,11 @@ import contextlib
 import os
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from appliance.errors import StrikerLost
 from appliance.status.wire import Answer, Follow, Look, Report, Stepped, Word
-
-if TYPE_CHECKING:
-    import tempfile
 
 _PACKET = 65536
 
@@ -30,7 +26,7 @@ class StatusLink:
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Answer)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._answers: Path | None = None
         self._socket.setblocking(False)
 
     def tell(self, *words: Word) -> bool:
@@ -44,7 +40,10 @@ class StatusLink:
 
     def report(self, timeout: float) -> Report:
         """All that is on the board. Raises: StrikerLost when no answer comes within `timeout` s."""
-        self._listen()
+        try:
+            self._listen()
+        except OSError as error:
+            raise StrikerLost(f"no answers can come to {self._path.parent}: {error.strerror or error}") from None
         if not self.tell(Look()):
             raise StrikerLost(f"no striker keeps a status board at {self._path}")
         self._socket.settimeout(timeout)
@@ -60,7 +59,10 @@ class StatusLink:
 
     def follow(self) -> bool:
         """Ask for the footswitch; False when nobody is there to hear."""
-        self._listen()
+        try:
+            self._listen()
+        except OSError:
+            return False
         return self.tell(Follow())
 
     def steps(self) -> list[float]:
@@ -80,12 +82,14 @@ class StatusLink:
     def close(self) -> None:
         """Go."""
         self._socket.close()
-        if self._folder is not None:
-            self._folder.cleanup()
+        if self._answers is not None:
+            self._answers.unlink(missing_ok=True)
 
     def _listen(self) -> None:
-        if self._folder is None:
-            import tempfile  # here: a striker that strikes needs it not, and its memory is locked
-
-            self._folder = tempfile.TemporaryDirectory(prefix="ghostnote-")
-            self._socket.bind(os.fsencode(Path(self._folder.name) / "answers"))
+        # Beside the board: the striker's service has a /tmp of its own, and answers to nobody whose file it cannot see.
+        if self._answers is None:
+            answers = self._path.absolute().parent / f".{os.urandom(4).hex()}"
+            self._socket.bind(os.fsencode(answers))
+            self._answers = answers
+            # Whoever asks: the striker answers under a user of its own.
+            answers.chmod(0o666)

@@ -50,6 +50,7 @@ class Code(StrEnum):
     UNDER_VOLTAGE = "under-voltage"
     TOO_HOT = "too hot"
     DISK_FULL = "disk full"
+    UPDATE_FAILED = "update failed"
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -150,4 +151,7 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.TOO_HOT: _look(5, 2, "The board is too hot and slows down.", "Give it air."),
     Code.DISK_FULL: _look(5, 3, "The disk is full.", "Delete old journals; the music does not need them."),
+    Code.UPDATE_FAILED: _look(
+        5, 4, "An update was refused or taken back; the version before plays.", "See `ghostnote update status`."
+    ),
 }

@@ -1,0 +1,166 @@
+"""`ghostnote update`: bring a release to a box, install it, go back, see what became of it."""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from appliance.clock import MonotonicClock
+from appliance.drivers.status_link import StatusLink, status_socket
+from appliance.drivers.systemd_units import SystemdUnits
+from appliance.drivers.update_surroundings import UpdateSurroundings
+from appliance.drivers.updater import Updater
+from appliance.drivers.version_store import ROOT, VersionStore
+from appliance.errors import SettingsError, UpdateFailed
+from appliance.release.chronicle import Update
+
+_SIGNERS = Path("/etc/ghostnote/allowed_signers")
+_SETTINGS = Path("/var/lib/ghostnote/ghostnote.toml")
+_STRIKER = Path("/run/ghostnote/striker.sock")
+UNITS = (
+    "ghostnote-striker.service",
+    "ghostnote-out.service",
+    "ghostnote-player.service",
+    "ghostnote-doctor.service",
+)
+
+# What a host may be called on the command line of ssh, which takes words that begin so as options.
+_OPTION = "-"
+
+# What mktemp makes on the box, and nothing else, is removed there afterwards.
+_FOLDER = re.compile(r"/tmp/ghostnote\.[A-Za-z0-9]{6}")  # noqa: S108
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The things that can be done."""
+    parser.add_argument("--root", type=Path, default=ROOT, metavar="FOLDER", help=f"where versions are ({ROOT})")
+    doing = parser.add_subparsers(dest="do", required=True, metavar="WHAT")
+    push = doing.add_parser("push", help="from a workstation: copy a release to a box by ssh, and install it there")
+    push.add_argument("host", help="as for ssh: [user@]host")
+    install = doing.add_parser("install", help="on the box: verify, unpack, try, switch, and take back if it must be")
+    for parsed in (push, install):
+        parsed.add_argument("file", type=Path, metavar="FILE.release")
+    back = doing.add_parser("rollback", help="switch to the version before")
+    for parsed in (push, install, back):
+        parsed.add_argument("--force", action="store_true", help="in the middle of a song, too")
+    for parsed in (install, back):
+        parsed.add_argument("--signers", type=Path, default=_SIGNERS, metavar="FILE", help=f"who may sign ({_SIGNERS})")
+        parsed.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    listed = doing.add_parser("list", help="the versions on this box")
+    status = doing.add_parser("status", help="what became of the updates of this box, and why")
+    for parsed in (listed, status):
+        parsed.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it. Raises: UpdateRefused, UpdateFailed, SettingsError."""
+    match args.do:
+        case "push":
+            return _push(args.host, args.file, force=args.force)
+        case "install" | "rollback" if not args.here and _has_systemd():
+            return _in_a_unit(args)
+        case "install":
+            _updater(args).install(args.file, force=args.force)
+        case "rollback":
+            _updater(args).roll_back(force=args.force)
+        case "list":
+            print(_list(VersionStore(args.root), as_json=args.json))
+        case "status":
+            print(_status(VersionStore(args.root), as_json=args.json))
+    return 0
+
+
+def _updater(args: argparse.Namespace) -> Updater:
+    if not args.root.is_dir():
+        raise SettingsError(f"no versions are kept in {args.root}: is this a box? `boot/install.sh` makes one")
+    around = UpdateSurroundings(lambda: StatusLink(status_socket(_STRIKER)), _SETTINGS)
+    return Updater(VersionStore(args.root), args.signers, SystemdUnits(UNITS), around, MonotonicClock(), _say)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _has_systemd() -> bool:
+    """sd_booted(3)."""
+    return Path("/run/systemd/system").is_dir()
+
+
+def _in_a_unit(args: argparse.Namespace) -> int:
+    """The same in a unit of its own: when the connection to the crew's laptop breaks, the update does not."""
+    words = ["update", "--root", str(args.root), args.do, "--here", "--signers", str(args.signers.absolute())]
+    words += ["--force"] if args.force else []
+    words += [str(args.file.absolute())] if args.do == "install" else []
+    settle = f"{args.root}/settle {args.root} {' '.join(UNITS)}"
+    unit = ["systemd-run", "--quiet", "--collect", "--pipe", "--wait", "--unit=ghostnote-update",
+            f"--property=ExecStopPost={settle}", sys.executable, "-I", sys.argv[0], *words]  # fmt: skip
+    return _called(unit)
+
+
+def _push(host: str, file: Path, *, force: bool) -> int:
+    """Copy and install by the owner's own ssh, with the owner's keys and settings."""
+    if host.startswith(_OPTION):
+        raise SettingsError(f"a host is such as crew@ghostnote.local, not {host}")
+    if not file.is_file():
+        raise SettingsError(f"there is no file {file}")
+    folder = _asked(["ssh", host, "mktemp -d /tmp/ghostnote.XXXXXX"])
+    if not _FOLDER.fullmatch(folder):
+        raise UpdateFailed(f"{host} made no folder for the release: {folder[:200]}")
+    there = f"{folder}/pushed.release"
+    try:
+        if _called(["scp", "-q", str(file.absolute()), f"{host}:{there}"]):
+            raise UpdateFailed(f"cannot copy {file} to {host}")
+        installing = f"sudo ghostnote update install {'--force ' if force else ''}{there}"
+        return _called(["ssh", "-t", host, installing])
+    finally:
+        _called(["ssh", host, f"rm -rf {folder}"])
+
+
+def _called(words: Sequence[str]) -> int:
+    if shutil.which(words[0]) is None:
+        raise SettingsError(f"there is no {words[0]} on this computer")
+    return subprocess.run(words, check=False).returncode  # noqa: S603 - no shell here
+
+
+def _asked(words: Sequence[str]) -> str:
+    if shutil.which(words[0]) is None:
+        raise SettingsError(f"there is no {words[0]} on this computer")
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - no shell here
+    if done.returncode:
+        raise UpdateFailed(f"{words[1]} cannot be reached by ssh")
+    return done.stdout.strip()
+
+
+def _list(store: VersionStore, *, as_json: bool) -> str:
+    running = store.running()
+    if as_json:
+        rows = [{"version": str(number), "running": number == running} for number in store.installed()]
+        return msgspec.json.format(msgspec.json.encode(rows)).decode()
+    lines = [f"{'*' if number == running else ' '} {number}" for number in store.installed()]
+    return "\n".join(lines) or "no version is installed"
+
+
+def _status(store: VersionStore, *, as_json: bool) -> str:
+    told = store.chronicle()
+    if as_json:
+        return msgspec.json.format(
+            msgspec.json.encode({"running": str(store.running() or ""), **_fields(told)})
+        ).decode()
+    lines = [f"running: {store.running() or 'nothing'}"]
+    lines += [_line(update) for update in reversed(told.updates)]
+    return "\n".join(lines)
+
+
+def _fields(told: object) -> dict[str, object]:
+    fields: dict[str, object] = msgspec.to_builtins(told)
+    return fields
+
+
+def _line(update: Update) -> str:
+    why = f": {update.reason}" if update.reason else ""
+    return f"{update.at:25}  {update.version} after {update.before or 'nothing'}  {update.outcome}{why}"

@@ -1,0 +1,74 @@
+"""The box's units as systemd has them, by `systemctl`."""
+
+import subprocess
+from collections.abc import Sequence
+
+import msgspec
+
+from appliance.errors import UpdateFailed
+
+# Seconds for one question, and for stopping and starting all units (their TimeoutStopSec is 5).
+_ASKING = 5.0
+_RESTARTING = 30.0
+
+
+class UnitState(msgspec.Struct, frozen=True):
+    """What systemd says of a unit; `starts` counts its automatic restarts (systemd.service(5), NRestarts)."""
+
+    name: str
+    active: str
+    sub: str
+    result: str
+    starts: int
+
+    @property
+    def ready(self) -> bool:
+        """A service of Type=notify is active when it has said so itself."""
+        return self.active == "active" and self.sub == "running"
+
+
+class SystemdUnits:
+    """Some units that start and stop together."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+
+    def restart(self) -> None:
+        """Stop them all, and start them; they may not be ready yet. Raises: UpdateFailed."""
+        self._systemctl(["daemon-reload"], _ASKING)
+        self._systemctl(["reset-failed", *self._names], _ASKING)
+        self._systemctl(["restart", "--no-block", *self._names], _RESTARTING)
+
+    def states(self) -> list[UnitState]:
+        """Each unit's state, in order. Raises: UpdateFailed."""
+        properties = "--property=Id,ActiveState,SubState,Result,NRestarts"
+        said = self._systemctl(["show", properties, *self._names], _ASKING)
+        return [_state(block) for block in said.strip().split("\n\n")]
+
+    def _systemctl(self, words: Sequence[str], patience: float) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603 - words of our own, and no shell
+                ["systemctl", *words],  # noqa: S607 - the system's own, wherever it is
+                capture_output=True,
+                text=True,
+                timeout=patience,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise UpdateFailed("this computer has no systemd: an update restarts the box's units by it") from None
+        except subprocess.TimeoutExpired:
+            raise UpdateFailed(f"systemctl {words[0]} did not end within {patience:.0f} s") from None
+        if done.returncode and words[0] != "reset-failed":  # it complains of units that never failed
+            raise UpdateFailed(f"systemctl {words[0]}: {' '.join(done.stderr.split())[:300]}")
+        return done.stdout
+
+
+def _state(block: str) -> UnitState:
+    values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+    return UnitState(
+        values.get("Id", ""),
+        values.get("ActiveState", ""),
+        values.get("SubState", ""),
+        values.get("Result", ""),
+        int(values.get("NRestarts") or 0),
+    )

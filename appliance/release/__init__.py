@@ -1,0 +1,1 @@
+"""What an update is: a signed file of a version, the rules by which it is taken or refused, and its time on trial."""

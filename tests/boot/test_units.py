@@ -1,0 +1,99 @@
+"""The services are what systemd understands, closed, and each in the place that the others know."""
+
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from appliance.commands.update import UNITS
+
+REPOSITORY = Path(__file__).parents[2]
+FILES = sorted((REPOSITORY / "boot/units").glob("*.service"))
+PLAYING = [file for file in FILES if file.name in UNITS]
+MOST = 20  # tenths of systemd-analyze's exposure, of 100
+
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this computer")
+
+
+def read(file: Path) -> ConfigParser:
+    unit = ConfigParser(strict=False, interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(file)
+    return unit
+
+
+def named(files: list[Path]) -> list[str]:
+    return [file.name for file in files]
+
+
+@needs_systemd
+def test_systemd_has_nothing_to_say_against_them(tmp_path: Path) -> None:
+    for file in FILES:
+        # The programs are on a box alone.
+        (tmp_path / file.name).write_text(re.sub(r"(?<==)/opt/ghostnote\S*", "/bin/true", file.read_text()))
+    words = ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    complaints = [line for line in done.stderr.splitlines() if "ghostnote" in line]
+    assert (done.returncode, complaints) == (0, [])
+
+
+@needs_systemd
+@pytest.mark.parametrize("file", FILES, ids=named(FILES))
+def test_a_service_is_closed(file: Path) -> None:
+    words = ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST}", "--no-pager", str(file)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-300:]
+
+
+def test_what_an_update_restarts_are_the_services_that_play() -> None:
+    assert set(UNITS) == {file.name for file in FILES} - {"ghostnote-settle.service"}
+
+
+@pytest.mark.parametrize("file", PLAYING, ids=named(PLAYING))
+def test_a_service_says_when_it_is_ready_feeds_its_watchdog_and_starts_again_without_limit(file: Path) -> None:
+    unit = read(file)
+    service = unit["Service"]
+    assert (service["Type"], service["NotifyAccess"], service["Restart"]) == ("notify", "main", "always")
+    assert service["WatchdogSec"]
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+@pytest.mark.parametrize("file", FILES, ids=named(FILES))
+def test_no_service_waits_for_a_network_or_a_device(file: Path) -> None:
+    unit = read(file)["Unit"]
+    words = " ".join(unit.get(key, "") for key in ("After", "Wants", "Requires", "BindsTo", "Requisite"))
+    assert not re.search(r"network|\.device|sound|time-sync", words)
+
+
+@pytest.mark.parametrize("file", PLAYING, ids=named(PLAYING))
+def test_the_services_share_one_folder_of_sockets_that_outlives_each_of_them(file: Path) -> None:
+    service = read(file)["Service"]
+    shared = [service[f"RuntimeDirectory{key}"] for key in ("", "Mode", "Preserve")]
+    assert shared == ["ghostnote", "0770", "yes"]
+
+
+@pytest.mark.parametrize("file", PLAYING, ids=named(PLAYING))
+def test_an_update_is_settled_before_a_service_starts(file: Path) -> None:
+    assert file.name in read(REPOSITORY / "boot/units/ghostnote-settle.service")["Unit"]["Before"].split()
+
+
+def test_the_pins_are_lowered_behind_the_striker_whatever_ended_it() -> None:
+    service = read(REPOSITORY / "boot/units/ghostnote-striker.service")["Service"]
+    assert "ghostnote lower-pins" in service["ExecStopPost"]
+
+
+def test_the_image_starts_every_service() -> None:
+    build = (REPOSITORY / "boot/image/build.sh").read_text()
+    enabled = build[build.index("systemctl --root") :].split("\n    systemctl --root")[0]
+    assert [file.name for file in FILES if file.name not in enabled] == []
+
+
+@pytest.mark.parametrize("unit", [*UNITS])
+def test_every_word_of_a_service_is_one_that_the_command_knows(unit: str) -> None:
+    from appliance.__main__ import _parser
+
+    words = read(REPOSITORY / "boot/units" / unit)["Service"]["ExecStart"].split()[1:]
+    assert _parser(words).parse_args(words).command == words[0]
