@@ -16,7 +16,7 @@ DOCS = Path(__file__).parent
 # Millimetres on an A4 sheet.
 _WIDTH, _HEIGHT = 210, 297
 _LEFT, _LABEL, _DRAWN, _WORDS = 12.0, 24.0, 40.0, 106.0
-_ROW = 10.7
+_ROW = 10.45
 _PER_SECOND = 6.0  # of a pattern's drawing
 _SHOWN = 10.0  # seconds of it
 
