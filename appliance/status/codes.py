@@ -151,7 +151,5 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.TOO_HOT: _look(5, 2, "The board is too hot and slows down.", "Give it air."),
     Code.DISK_FULL: _look(5, 3, "The disk is full.", "Delete old journals; the music does not need them."),
-    Code.UPDATE_FAILED: _look(
-        5, 4, "An update was refused or taken back; the version before plays.", "See `ghostnote update status`."
-    ),
+    Code.UPDATE_FAILED: _look(5, 4, "An update failed; the version before plays.", "See `ghostnote update status`."),
 }
