@@ -24,8 +24,8 @@ from appliance.pad.midi import Pad, Panic, is_panic
 from appliance.routes import Routes
 from appliance.scenes import Scenes, kit_of
 from appliance.tempo.conductor import Conductor
-from appliance.tempo.pulse import Beating, ClockCame, ClockLost, ClockStopped, CountedIn, Retimed
-from appliance.turn import Event
+from appliance.tempo.pulse import Beating, ClockCame, ClockLost, ClockStarted, ClockStopped, CountedIn, Retimed
+from appliance.turn import Event, Turn
 
 # MIDI 1.0: song position, and from 0xF8 on the real-time messages.
 _SONG_POSITION = 0xF2
@@ -224,6 +224,8 @@ class Band:
                 duet.lead(led=True)
             case ClockLost():
                 duet.lead(led=False)
+            case ClockStarted(time) if duet.turn is not Turn.COUNTING:
+                return duet.rest(time, Event.STOP)  # the song begins elsewhere: what lay on the old one is over
             case ClockStopped(time):
                 return duet.rest(time, Event.STOP)
         return []

@@ -122,7 +122,8 @@ class Duet:
         """Whoever called has fallen silent in the middle of it."""
         if self.turn is Turn.LISTENING:
             return self._drop(time)
-        self._hearing.coming = None
+        if self.turn is not Turn.COUNTING:  # what is counted in comes whoever falls silent
+            self._hearing.coming = None
         return []
 
     def counted_in(self, time: float, quarter: float) -> list[Happening]:
@@ -345,10 +346,8 @@ class Duet:
         return list(self._delivery.leave(time, remember=self.dials.answer.memory))
 
     def _remake(self, time: float) -> list[Happening]:
-        if not self._delivery.sounding:
-            return []
-        if time < self._remade + _REMAKE:
-            self._remake_at = self._remade + _REMAKE
+        if not self._delivery.sounding or time < self._remade + _REMAKE:
+            self._remake_at = self._remade + _REMAKE if self._delivery.sounding else None
             return []
         self._remade, self._remake_at = time, None
         return list(self._delivery.remake(time, self.dials.sampling))

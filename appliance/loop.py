@@ -32,6 +32,9 @@ _AT_ONCE = 64
 # Messages that wait at most; what a flood brings beyond them is left out, but never a panic.
 _MOST = 4096
 
+# MIDI 1.0: where the song is, and all that is a clock's behind it.
+_SONG_POSITION = b"\xf2"
+
 # How long (s) a stick needs for a key and a velocity; None for a key that no motor plays.
 Lead = Callable[[int, int], float | None]
 
@@ -181,7 +184,7 @@ class Loop:
         panics = [place for place, (port, _, message) in enumerate(came) if band.silences(port, message)]
         if panics:
             earlier = [*self._waiting, *came[: panics[-1]]]
-            clock = [one for one in earlier if len(one[2]) == 1 and not is_panic(one[2])]
+            clock = [one for one in earlier if one[2][:1] >= _SONG_POSITION and not is_panic(one[2])]
             self._waiting = deque([came[panics[-1]], *clock])
             came = came[panics[-1] + 1 :]
         self._waiting.extend(came[: max(0, _MOST - len(self._waiting))])

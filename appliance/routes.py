@@ -43,6 +43,8 @@ class Routes:
                 raise ValueError(f"duets.{name} has the name of a pad: give it another")
         for name, duet in duets.items():
             for source in duet.inputs or tuple(pads):
+                if source == name:
+                    raise ValueError(f"duets.{name}.inputs: a duet does not hear itself")
                 if source not in known:
                     raise ValueError(f"duets.{name}.inputs: there is no pad or duet {source}{meant(source, known)}")
                 self._heard_by[source] = (*self._heard_by.get(source, ()), name)

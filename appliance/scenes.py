@@ -66,7 +66,7 @@ def kit_of(drums: Mapping[str, str]) -> Kit:
         if drum not in _LABELS:
             raise ValueError(f"kit: there is no drum {drum}{meant(drum, _LABELS)}")
         if beaten not in (*_LABELS, _NONE):
-            raise ValueError(f"kit.{drum}: there is no drum {beaten}{meant(beaten, {**_LABELS, _NONE: None})}")
+            raise ValueError(f"kit.{drum}: there is no drum {beaten}{meant(str(beaten), {**_LABELS, _NONE: None})}")
         keys[_LABELS[drum]] = None if beaten == _NONE else KEYS[_LABELS[beaten]][0]
 
     def beaten_for(key: int) -> int | None:
@@ -80,10 +80,15 @@ def _scene(name: str, table: Any, duets: Mapping[str, object]) -> Scene:
     if not isinstance(table, dict):
         raise ValueError(f"scenes.{name} is a table, such as scenes.{name} = {{ tempo = 96 }}, not {table!r}")  # noqa: TRY004
     kit, own = table.get("kit", {}), table.get("duets", {})
+    for key, inner in (("kit", kit), ("duets", own)):
+        if not isinstance(inner, dict):
+            raise ValueError(f"scenes.{name}.{key} is a table, not {inner!r}")  # noqa: TRY004
     kit_of(kit)
     for duet in own:
         if duet not in duets:
             raise ValueError(f"scenes.{name}.duets: there is no duet {duet}{meant(duet, duets)}")
+        if not isinstance(own[duet], dict):
+            raise ValueError(f"scenes.{name}.duets.{duet} is a table of controls, not {own[duet]!r}")  # noqa: TRY004
     controls = {key: value for key, value in table.items() if key not in ("kit", "duets")}
     turns = check_controls(controls, f"scenes.{name}")
     if Control.SCENE in turns:

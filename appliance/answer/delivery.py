@@ -255,8 +255,8 @@ class Delivery:
         first = self._first_open(now)
         if first >= self._end:
             return []
-        done = self._next >= self._end
-        self._end = score.length = max(length, first, 1)
+        done, bar = self._next >= self._end, self._place.timeline.grid.steps_per_bar
+        self._end = score.length = max(length, min(math.ceil(first / bar) * bar, self._end), 1)
         self._told = None
         return [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
 

@@ -36,6 +36,8 @@ CHOICES: Mapping[Control, tuple[str, ...]] = {
     Control.MODE: ("answer", "trade", "accompany", "echo"),
 }
 
+_LONGEST = 64  # bits
+
 SWITCHES = frozenset({Control.LOOP, Control.OVERLAP, Control.THRU, Control.MUTE, Control.MEMORY, Control.METRONOME})
 
 # By its name, or by its number among those of the settings, from 0 as MIDI's programs are.
@@ -91,8 +93,10 @@ def _named(control: Control, value: Value) -> int | str:
 
 def _number(control: Control, value: Value) -> float:
     span = SPANS[control]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{control} is a number, not {value!r}")
+    # A whole number can be longer than any float, and then it is beyond every span.
+    long = isinstance(value, int) and value.bit_length() > _LONGEST
+    if isinstance(value, bool) or long or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{control} is a number from {span.low:g} to {span.high:g}, not {str(value)[:40]!r}")
     if span.whole and value != int(value):
         raise ValueError(f"{control} is a whole number, not {value}")
     if not span.low <= value <= span.high:

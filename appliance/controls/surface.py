@@ -54,11 +54,8 @@ class ControlSurface:
 
     def silences(self, port: str, message: Sequence[int]) -> bool:
         """Whether a message presses panic: whoever has several waiting hears that one first."""
-        gesture = None if self._learning else gesture_of(message)
-        return gesture is not None and any(
-            one.control is Control.PANIC and move(one, gesture, None) is not None
-            for one in self._who_hears(port, gesture)
-        )
+        gesture = gesture_of(message)
+        return gesture is not None and self._presses_panic(port, gesture)
 
     def step(self, time: float) -> list[Outcome]:
         """What the footswitch turns, pressed at `time`."""
@@ -80,7 +77,7 @@ class ControlSurface:
         return [self._turn(binding, time, value=False) for binding in lost]
 
     def _act(self, port: str, time: float, gesture: Gesture) -> list[Outcome] | None:
-        if self._learning is not None:
+        if self._learning is not None and not self._presses_panic(port, gesture):
             learnt = self._learning.receive(port, time, gesture, self._bindings)
             if learnt is not None:
                 return [self._bind(learnt)]
@@ -89,6 +86,12 @@ class ControlSurface:
             return None
         moves = [(binding, move(binding, gesture, self._value(binding))) for binding in hearing]
         return [self._turn(binding, time, moved.value, port) for binding, moved in moves if moved is not None]
+
+    def _presses_panic(self, port: str, gesture: Gesture) -> bool:
+        return any(
+            one.control is Control.PANIC and move(one, gesture, None) is not None
+            for one in self._who_hears(port, gesture)
+        )
 
     def _who_hears(self, port: str, gesture: Gesture) -> list[Binding]:
         what = (port, gesture.kind, gesture.number, gesture.channel)

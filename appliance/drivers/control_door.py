@@ -11,7 +11,7 @@ from appliance.clock import Clock
 from appliance.controls.control import Turned
 from appliance.controls.limits import checked
 from appliance.controls.wire import VERSION, Answer, Learn, Refusal, Request, Turn, Watch, Welcome
-from appliance.drivers.doorstep import listen_at
+from appliance.drivers.doorstep import GARBAGE, listen_at
 
 # Panels, and a person with a terminal or two.
 _CLIENTS = 16
@@ -92,7 +92,7 @@ class ControlDoor:
             return None
         try:
             return self._heard(client, self._decoder.decode(packet))
-        except (msgspec.MsgspecError, ValueError) as error:
+        except GARBAGE as error:
             self._answer(client, Refusal(str(error)))
             return None
 

@@ -5,7 +5,13 @@ import stat
 import struct
 from pathlib import Path
 
+import msgspec
+
 from appliance.errors import SettingsError
+
+# What msgspec says of a packet that is none: beside its own errors those of bytes that are no UTF-8, of a check that
+# fails, and of a thousand nested arrays.
+GARBAGE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 def listen_at(path: Path, who: str, clients: int) -> socket.socket:

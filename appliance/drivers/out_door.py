@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.clock import Clock
-from appliance.drivers.doorstep import listen_at
+from appliance.drivers.doorstep import GARBAGE, listen_at
 from appliance.out.wire import MESSAGES_A_PACKET, Fault, Hello, Reply, Request
 
 # The player, one that takes its place, and a person with a terminal.
@@ -91,7 +91,7 @@ class OutDoor:
             return []
         try:
             return [self._decoder.decode(packet)]
-        except msgspec.MsgspecError as error:
+        except GARBAGE as error:
             self._put(client, Fault(f"the sender cannot read this message: {error}"))
             self._drop(client)
             return []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.drivers.striker_door import GARBAGE
+from appliance.drivers.doorstep import GARBAGE
 from appliance.errors import SettingsError
 from appliance.status.board import StatusBoard
 from appliance.status.wire import Follow, Lift, Look, Post, Report, See, Stepped, Word

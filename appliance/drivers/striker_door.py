@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.clock import Clock
-from appliance.drivers.doorstep import listen_at
+from appliance.drivers.doorstep import GARBAGE, listen_at
 from appliance.strike.wire import Fault, Hello, Player, Reply, Request
 
 # The player, the panel and a few to look on.
@@ -27,10 +27,6 @@ _LONGEST_WAIT = 60.0
 
 # Seconds without a look for clients after one could not be let in: the system has no files or memory left.
 _DEAF = 1.0
-
-# What msgspec says of a packet that is none: beside its own errors those of bytes that are no UTF-8, of a check that
-# fails, and of a thousand nested arrays.
-GARBAGE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class Stops(msgspec.Struct, frozen=True):

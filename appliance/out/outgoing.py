@@ -78,11 +78,13 @@ class Outgoing:
         return due
 
     def _keep(self, time: float, port: str, what: bytes | Say, source: str) -> None:
-        if len(self._heap) >= MOST:
+        self._order += 1
+        due = Due(time, self._order, port, what, source)
+        # What ends a note is kept: there is one at most for each that was begun.
+        if len(self._heap) >= (MOST if _begins(due) else 2 * MOST):
             self.left_out += 1
             return
-        self._order += 1
-        heapq.heappush(self._heap, Due(time, self._order, port, what, source))
+        heapq.heappush(self._heap, due)
 
     def _note(self, due: Due) -> None:
         if not isinstance(due.what, bytes) or len(due.what) != 3:

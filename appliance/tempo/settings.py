@@ -6,6 +6,10 @@ import msgspec
 
 from appliance.notation.timeline import Grid, Meter
 
+# What the tempo's control takes, too.
+_SLOWEST, _FASTEST = 20.0, 400.0
+_LONGEST_BAR = 64  # sixteenths
+
 
 class Source(StrEnum):
     """Who says where the beat is."""
@@ -27,7 +31,10 @@ class TempoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Source = Source.SETTINGS
 
     def __post_init__(self) -> None:
-        self.grid(4)
+        if not _SLOWEST <= self.qpm <= _FASTEST:
+            raise ValueError(f"tempo.qpm is {_SLOWEST:g} to {_FASTEST:g} quarters a minute, not {self.qpm:g}")
+        if self.grid(4).steps_per_bar > _LONGEST_BAR:
+            raise ValueError(f"a bar of {self.meter} is longer than {_LONGEST_BAR // 16} whole notes")
 
     def grid(self, steps_per_quarter: int) -> Grid:
         """The grid on which a model with so many steps a quarter listens. Raises: ValueError."""

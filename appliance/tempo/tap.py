@@ -43,7 +43,7 @@ class Taps:
         self._times = [*self._times, time][-_TAPS:]
         if not _even(self._times):
             self._times = self._times[-2:]
-        return _fit(self._times) if len(self._times) > 1 else None
+        return _fit(self._times) if len(self._times) > 1 and _even(self._times) else None
 
 
 class CountingHits:

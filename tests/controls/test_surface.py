@@ -105,7 +105,7 @@ def test_it_is_known_beforehand_what_presses_panic():
     pressed = [push.silences("pad", message) for message in (cc(11, 127), cc(11, 0), cc(12, 127), note(1), b"")]
     assert pressed == [True, False, False, False, False]
     push.learn(Control.MUTE)
-    assert not push.silences("pad", cc(11, 127))
+    assert push.silences("pad", cc(11, 127))
 
 
 def test_a_program_calls_its_scene_also_when_it_is_there_already():
@@ -219,3 +219,11 @@ def test_whatever_comes_every_value_is_one_that_its_control_has(bindings, messag
         for outcome in knobs.receive("pad", 0.0, message) or []:
             if isinstance(outcome, Turned):
                 assert checked(outcome.control, outcome.value) == outcome.value
+
+
+def test_panic_is_pressed_even_while_another_control_is_learnt():
+    knobs = surface(Binding(Control.PANIC, "cc 20"))
+    knobs.learn(Control.LOOP)
+    assert knobs.silences("pad", cc(20, 127))
+    assert values(knobs.receive("pad", 0.0, cc(20, 127))) == [(Control.PANIC, None)]
+    assert isinstance(knobs.receive("pad", 0.0, cc(21, 127))[0], Bound)

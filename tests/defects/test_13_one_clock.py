@@ -5,8 +5,8 @@ from pathlib import Path
 
 APPLIANCE = Path(__file__).parents[2] / "appliance"
 WALL = {"time", "time_ns", "ctime", "localtime", "gmtime"}
-# Where the date goes out of the box and nothing is timed by it: a time tag of OSC, and a journal's first line.
-DATES = {"drivers/osc_socket.py", "commands/journals.py"}
+# Where a date is written and nothing is timed by it: a time tag of OSC, a journal's first line, the day of an update.
+DATES = {"drivers/osc_socket.py", "commands/journals.py", "drivers/update_surroundings.py"}
 
 
 def wall_clocks(path):
