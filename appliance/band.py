@@ -175,8 +175,12 @@ class Band:
             case Control.SCENE:
                 return self._change_scene(turned)
             case Control.TEMPO if isinstance(value, int | float):
+                if self._conductor.led:
+                    raise ValueError("a MIDI clock leads: its tempo is the song's")
                 self._conductor.set_tempo(time, value)
             case Control.TAP:
+                if not self._conductor.taps:
+                    raise ValueError('a tap is heard with tempo.source = "tap"')
                 self._conductor.tap(time)
             case Control.METRONOME:
                 self._conductor.set_metronome(time, on=bool(value))

@@ -4,13 +4,14 @@ import pytest
 
 from appliance.controls.control import Control, Turned
 from appliance.controls.limits import checked
+from appliance.happenings import TurnRefused
 from appliance.routes import DuetSettings, Routes
 from appliance.scenes import Scenes
 from appliance.tempo.settings import TempoSettings
 from appliance.tempo.tap import Taps
 from appliance.turn import Turn
 from tests.parrot import Parrot
-from tests.rooms import ONLY, PAD, STEP, answers_of, calls_of, instrument, play, run_until
+from tests.rooms import ONLY, PAD, STEP, answers_of, calls_of, happened, instrument, play, run_until
 from tests.test_band import CIRCLE, ROCK
 
 BAR = 16 * STEP
@@ -57,6 +58,20 @@ def test_a_song_that_starts_under_a_loop_ends_it_and_the_next_call_is_answered()
     after = [(16.0 + time, message) for time, message in ROCK]
     told = play(band, sorted([*clock, *start, *before, *after]), 40.0)
     assert len(calls_of(told)) == 2
+
+
+@pytest.mark.parametrize(("source", "refused"), [("settings", 1), ("tap", 0)])
+def test_a_tap_that_nobody_hears_is_said(source, refused):
+    band = instrument(Parrot(), source=source)
+    told = turn(band, 1.0, Control.TAP)
+    assert sum(isinstance(one, TurnRefused) for one in happened(told)) == refused
+
+
+def test_a_tempo_that_is_turned_while_a_clock_leads_is_said():
+    band = instrument(Parrot(), source="clock")
+    told = play(band, [(number * TICK, b"\xf8") for number in range(96)], 1.9)
+    told += turn(band, 1.95, Control.TEMPO, 90.0)
+    assert [one.control for one in happened(told) if isinstance(one, TurnRefused)] == [Control.TEMPO]
 
 
 def test_a_foot_that_bounces_sets_no_tempo():

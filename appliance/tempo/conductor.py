@@ -82,6 +82,16 @@ class Conductor:
         if not self.running:
             self._begin(time, time)
 
+    @property
+    def led(self) -> bool:
+        """Whether a clock from outside leads, which has the last word on the tempo."""
+        return self._clock.alive
+
+    @property
+    def taps(self) -> bool:
+        """Whether a foot may tap the tempo."""
+        return self._source is Source.TAP
+
     def set_tempo(self, time: float, qpm: float) -> None:
         """Another tempo from here on; a clock that is followed has the last word. Raises: ValueError unless above 0."""
         pulse = self.pulse.at_tempo(time, qpm)
