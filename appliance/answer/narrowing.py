@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
 _HALVINGS = 40  # of the interval that a tilt is sought in: to 1e-10 nats
-_STEEPEST = 40.0  # nats a drum: at either end the fullest or the emptiest label is all there is
+_STEEPEST = 100.0  # nats a drum: at either end the fullest or the emptiest label is all there is
 
 
 def likeliest_share(logits: Doubles, share: float) -> Doubles:

@@ -6,8 +6,8 @@ import msgspec
 
 from appliance.notation.timeline import Grid, Meter
 
-# What the tempo's control takes, too.
-_SLOWEST, _FASTEST = 20.0, 400.0
+# Far beyond what anybody plays: outside, no bar is one that the striker could keep going (strike/groove.py).
+_SLOWEST, _FASTEST = 5.0, 5000.0
 _LONGEST_BAR = 64  # sixteenths
 
 
