@@ -19,6 +19,7 @@ from lzma import LZMAError
 from pathlib import Path
 from typing import IO
 
+from appliance.drivers.atomic_file import sync_folder
 from appliance.drivers.signature import verify
 from appliance.errors import UpdateRefused
 from appliance.release.manifest import Entry, Manifest, manifest
@@ -133,8 +134,4 @@ def _write(entry: Entry, content: IO[bytes], folder: Path) -> None:
 
 def _sync(folder: Path) -> None:
     for place in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(place)

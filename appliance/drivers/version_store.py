@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.drivers.atomic_file import write_atomically
+from appliance.drivers.atomic_file import sync_folder, write_atomically
 from appliance.release.chronicle import Chronicle, chronicle, written
 from appliance.release.version import Version, version
 
@@ -80,7 +80,7 @@ class VersionStore:
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
-        _sync(self._versions)
+        sync_folder(self._versions)
 
     def switch(self, number: Version) -> None:
         """From here on this version runs when a unit starts. Raises: FileNotFoundError when it is not there."""
@@ -90,7 +90,7 @@ class VersionStore:
         link.unlink(missing_ok=True)
         link.symlink_to(Path(_VERSIONS) / str(number))
         link.rename(self.root / _CURRENT)
-        _sync(self.root)
+        sync_folder(self.root)
 
     def keep(self, *numbers: Version | None) -> None:
         """Remove every other version."""
@@ -115,11 +115,3 @@ class VersionStore:
     def write(self, chronicle: Chronicle) -> None:
         """On disk when it returns. Raises: OSError."""
         write_atomically(self.root / _CHRONICLE, lambda stream: stream.write(written(chronicle)))
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
