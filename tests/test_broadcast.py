@@ -112,3 +112,14 @@ def test_beats_hits_and_turns_are_said():
 
 def test_where_nobody_hears_osc_none_is_sent():
     assert Sent(osc=False).tell(HitHeard(Hit(4.0, 38, 99))) == []
+
+
+def test_a_hit_that_goes_thru_is_a_note_once_for_two_duets_on_one_port_and_no_answers():
+    clicks = MetronomeSettings("off", on=False, count_in=1, channel=10, first=(76, 110), other=(77, 80))
+    sent = []
+    ports = {"left": ("synth",), "right": ("synth", "motors")}
+    broadcast = Broadcast(OutSettings({"synth": "Synth"}, 10, 0.05), clicks, ports, sent.extend, print, osc=False)
+    for time in (5.0, 6.0):
+        for duet in ports:
+            broadcast.tell(Told(duet, ThruDue(Hit(time, 38, 90))), time)
+    assert [(one.messages[0].time, one.source) for one in sent] == [(5.0, ""), (6.0, "")]

@@ -8,19 +8,19 @@ import math
 from collections import deque
 from collections.abc import Callable
 
-import msgspec
-
 from appliance.answer.answering import Answering, Question, StepAnswered
 from appliance.answer.delivered import (
     AnswerBegan,
     AnswerEnded,
     AnswerMoved,
+    AnswerResized,
     Delivered,
     Kept,
     LastBarHeld,
     StrokesDue,
     StrokesOff,
 )
+from appliance.answer.place import Place
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.score import Score
 from appliance.notation.drum_track import Note
@@ -62,28 +62,17 @@ def every_drum(key: int) -> int:
     return key
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where an answer lies: its first step is on a quarter of the song."""
-
-    quarter: float
-    timeline: Timeline
-
-    def on(self, pulse: Pulse) -> Timeline:
-        grid = self.timeline.grid
-        return pulse.timeline(self.quarter, grid.meter, grid.steps_per_quarter)
-
-
 class Delivery:
     """One answer at a time."""
 
     def __init__(self, answering: Answering, horizon: float, kit: Kit = every_drum) -> None:
         """`horizon`: how many seconds before its sound a step must be known."""
-        self.kit = kit
+        self._kit = kit
         self.led = False  # whether an outside clock leads, whose tempo nobody knows ahead
         self._answering = answering
         self._horizon = horizon
         self._score: Score | None = None
-        self._place = _Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
+        self._place = Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
         self._laid = self._place.timeline  # as the striker was told
         self._over = True
         self._live = False  # whether a model makes it
@@ -186,7 +175,7 @@ class Delivery:
         if self._over or timeline == self._place.timeline:
             return []
         first = self._first_open(now)
-        self._place = _Place(self._place.quarter, timeline)
+        self._place = Place(self._place.quarter, timeline)
         first = max(first, self._first_open(now))  # a step that is brought too near stays where it was
         shifts = [abs(timeline.time_of(step) - time) for step, time in self._sent if step >= first]
         if shifts and max(shifts) > _STAYS:
@@ -234,6 +223,11 @@ class Delivery:
             return []
         return [StrokesOff(now, muted=True)] if muted else self._recall(self._first_open(now), now)
 
+    def change_kit(self, now: float, kit: Kit) -> list[Delivered]:
+        """Other drums for the model's, from the first step that can still be met."""
+        self._kit = kit
+        return [] if self._over else self._recall(self._first_open(now), now)
+
     def loop(self, now: float, *, on: bool) -> list[Delivered]:
         """Repeat the answer from its end on, or end it with the round that sounds."""
         score = self._score
@@ -258,7 +252,8 @@ class Delivery:
         done, bar = self._next >= self._end, self._place.timeline.grid.steps_per_bar
         self._end = score.length = max(length, min(math.ceil(first / bar) * bar, self._end), 1)
         self._told = None
-        return [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
+        again = [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
+        return [AnswerResized(self._place.quarter, self._end, self._place.timeline), *again]
 
     def length_for(self, bars: int) -> int:
         """The steps of an answer of so many bars to the question under way; 0: as long as its call."""
@@ -306,7 +301,7 @@ class Delivery:
         return max(0.0, self._horizon - _PATIENCE)
 
     def _lay(self, score: Score, quarter: float, timeline: Timeline, *, loop: bool) -> AnswerBegan:
-        self._place = _Place(quarter, timeline)
+        self._place = Place(quarter, timeline)
         self._laid = timeline
         self._sampling = score.question.sampling
         self._over = self._holding = self._stale = False
@@ -375,7 +370,7 @@ class Delivery:
         score.play(step, notes)
         self._sent.append((step, time))
         self._next = step + 1
-        keys = ((self.kit(note.pitch), note.velocity) for note in notes)
+        keys = ((self._kit(note.pitch), note.velocity) for note in notes)
         strokes = tuple(Stroke(time, key, velocity) for key, velocity in keys if key is not None)
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
+from appliance.asides import Asides
 from appliance.clock import MonotonicClock
 from appliance.commands.journals import Journals, evening, open_journals
 from appliance.commands.lamp import Lamp
@@ -113,14 +114,15 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         link.introduce()
         status.tell(Lift(Code.MODEL_FAULTY))
         lamp = Lamp(status, frozenset(rooms.pads))
-        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp)
+        asides = Asides(link)
+        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp, asides)
         player.note(link.hello)
         if not player.await_models():
             return 0
         journals.note(evening(args, settings, rooms.seed, answerers.cards))
         player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
-        broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
+        broadcast, sender = open_outputs(args.out, settings, outputs, asides, clock, stack)
         place = settings.room("favourites", FavouritesSettings).place()
         favourites = stack.enter_context(closing(Favourites(place)))
         player.listening += [broadcast, favourites]
@@ -152,6 +154,7 @@ class _Player:
         clock: MonotonicClock,
         journals: Journals,
         lamp: Lamp,
+        asides: Asides,
     ) -> None:
         self.helpers: list[Helper] = [answerers, journals]
         self.listening: list[Listening] = []
@@ -161,6 +164,7 @@ class _Player:
         self._clock = clock
         self._journals = journals
         self._lamp = lamp
+        self._asides = asides
 
     def note(self, event: Event, duet: str = "") -> None:
         """Tell those who watch."""
@@ -220,7 +224,7 @@ class _Player:
             self._tell,
             batch=os.getpid(),
             motors={name for name, duet in rooms.duets.items() if MOTORS in duet.outputs},
-            horizon=rooms.horizon,
+            asides=self._asides,
             lead=thru_lead(rooms.strike),
             helpers=self.helpers,
             listening=self.listening,
