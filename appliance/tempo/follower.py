@@ -31,7 +31,7 @@ _ASTRAY_SECONDS = 0.0005
 
 # A step is counted again with each of so many ticks behind it, once they make a line. The line of before is that of so
 # many ticks earlier, as none of the new tempo has bent it.
-_COUNTED_AGAIN = range(8, 31)
+_COUNTED_AGAIN = range(9, 31)
 _EARLIER = 2
 
 # Of the ticks behind a step the first may be of the old tempo.

@@ -19,7 +19,10 @@ from appliance.tempo.numbering import LOSS
 _SHIFTS = (1, -1, 2, -2)
 
 # By how much (twice a log-likelihood) another count must be better: what was counted is moved by a whole tick.
-_SURE = 3.0
+_SURE = 6.0
+
+# A tick is as far astray as none before when it is further by so many standard deviations of the line's own place.
+_WIDER = 3.0
 
 # Tempi are two when they differ by so much, and by so many standard deviations; else their lines meet anywhere. A line
 # of fewer ticks than these may itself be wrong.
@@ -67,18 +70,18 @@ def _cost(old: Line, new: Line, shift: int, times: Sequence[float], noise: float
     cost, number = 0.0, math.floor(old.number_at(times[0])) - 1
     for place, time in enumerate(times):
         before = number
-        by, number, spread = _nearest(old, new, shift, number, time)
-        further = LOSS if by > widest * spread else 0.0
-        cost += min((by / noise / spread) ** 2 + further, _ASTRAY)
+        by, number, variance = _nearest(old, new, shift, number, time)
+        further = LOSS if by > widest + _WIDER * noise * math.sqrt(variance) else 0.0
+        cost += min((by / noise) ** 2 / (1 + variance) + further, _ASTRAY)
         if place:
             cost += LOSS * abs(number - before - 1)
     return cost
 
 
 def _nearest(old: Line, new: Line, shift: int, number: int, time: float) -> tuple[float, int, float]:
-    """How far (s) the nearest tick, from a number on, is from an instant; its number, and how much less sure it is."""
+    """How far (s) the nearest tick, from a number on, is from an instant; its number, and the line's variance there."""
     faster = new.period < old.period
-    best = (math.inf, number, 1.0)
+    best = (math.inf, number, 0.0)
     while True:
         before, behind = old.time_of(number), new.time_of(number - shift)
         is_old = (before < behind) is faster
@@ -86,5 +89,5 @@ def _nearest(old: Line, new: Line, shift: int, number: int, time: float) -> tupl
         if by > best[0]:
             return best
         line, ahead = (old, number - old.number) if is_old else (new, number - shift - new.number)
-        best = (by, number, math.sqrt(1 + line.variance(ahead)))
+        best = (by, number, line.variance(ahead))
         number += 1
