@@ -79,9 +79,9 @@ class Broadcast:
 
     def _click(self, beat: BeatFell) -> list[Request]:
         stroke = click(beat, self._metronome)
-        if stroke is None or self._metronome.output == OFF:
+        if stroke is None:
             return []
-        if self._metronome.output == MOTORS:
+        if self._metronome.output in (MOTORS, OFF):
             self._strike(stroke)
             return []
         return [Messages(notes((stroke,), self._metronome.output, self._metronome.channel, _CLICK))]

@@ -172,15 +172,19 @@ class _Player:
         self._tell(Entry(now, now, event, duet))
 
     def await_models(self) -> bool:
-        """Until each model can be used or cannot; False when it is to stop before. Raises: ModelError for the first."""
-        first = self._rooms.models[0]
+        """Until each model can be used or cannot; False when it is to stop before.
+
+        Raises: ModelError for one that a duet begins with; another, as of a scene, is told by the worker's news.
+        """
         while not self._answerers.knows(self._rooms.models):
             if not self._wait(self._answerers.filenos(), self._answerers.next_deadline()):
                 return False
             for news in self._answerers.advance(self._clock.now()):
                 self.note(news)
-        if first in self._answerers.refusals:
-            raise ModelError(self._answerers.refusals[first])
+        refusals = self._answerers.refusals
+        for duet, model in self._rooms.first_models.items():
+            if model in refusals:
+                raise ModelError(refusals[model] if len(self._rooms.duets) == 1 else f"duet {duet}: {refusals[model]}")
         return True
 
     def play_stories(self, link: StrikerLink, files: list[Path], turns: int | None) -> None:
