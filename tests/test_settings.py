@@ -15,6 +15,7 @@ from appliance.errors import SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
 from appliance.pad.ports import PortsSettings
+from appliance.release.settings import UpdateSettings
 from appliance.settings import load_settings
 from appliance.shipped import SETTINGS, shipped
 from appliance.status.wiring import StatusSettings
@@ -37,6 +38,7 @@ ROOMS = {
     "pins": PinSettings,
     "status": StatusSettings,
     "worker": WorkerSettings,
+    "update": UpdateSettings,
     "journal": JournalSettings,
     "favourites": FavouritesSettings,
     "arduino": ArduinoSettings,
