@@ -8,6 +8,7 @@ are 0.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from converter.drum_kit import DRUM_MAP_2019, DrumMap
 from converter.piece import Notes, Piece
 
 Rows = npt.NDArray[np.float32]
+Array = npt.NDArray[Any]
 
 DRUMS = 9
 WIDTH = 3 * DRUMS
@@ -39,7 +41,7 @@ ROLAND_MAP: DrumMap = (
 )
 
 
-def _classes(*maps: DrumMap) -> MappingProxyType[int, int]:
+def classes_of(*maps: DrumMap) -> MappingProxyType[int, int]:
     """Pitch to drum; where two maps differ the first decides."""
     found: dict[int, int] = {}
     for drum_map in maps:
@@ -50,8 +52,8 @@ def _classes(*maps: DrumMap) -> MappingProxyType[int, int]:
 
 
 # A pitch that neither knows is left out; Magenta dies of a KeyError.
-ROLAND = _classes(ROLAND_MAP, DRUM_MAP_2019)
-GENERAL = _classes(DRUM_MAP_2019)
+ROLAND = classes_of(ROLAND_MAP, DRUM_MAP_2019)
+GENERAL = classes_of(DRUM_MAP_2019)
 
 
 @dataclass(frozen=True)
@@ -112,16 +114,19 @@ def groove_notes(rows: Rows, drum_map: DrumMap = DRUM_MAP_2019) -> Notes:
     return Notes(starts, starts + NOTE_QUARTERS, pitches[order], velocities[order].astype(np.uint8))
 
 
-def windows_of(rows: Rows, bars: int, hop: int | None = None, steps_per_bar: int = 16) -> list[Rows]:
-    """Windows of so many bars, a new one every `hop` bars (default: end to end), padded with silence at the end.
+def windows_of(
+    rows: Array, bars: int, hop: int | None = None, steps_per_bar: int = 16, *, padded: bool = False
+) -> list[Array]:
+    """Windows of so many bars, a new one every `hop` bars (default: end to end); those without a hit are left out.
 
-    Without overlap the last, incomplete window is left out as GrooveConverter does, unless it is the only one. Windows
-    without a hit are left out.
+    What is left at the end is left out as GrooveConverter does, or with `padded` filled up with silence. A piece that
+    is shorter than a window is always filled up.
     """
     length, apart = bars * steps_per_bar, (hop or bars) * steps_per_bar
-    if len(rows) < length:
-        rows = np.concatenate([rows, np.zeros((length - len(rows), rows.shape[1]), np.float32)])
-    cut = [rows[start : start + length] for start in range(0, len(rows) - length + 1, apart)]
+    whole = length + max(0, -(-(len(rows) - length) // apart) if padded else (len(rows) - length) // apart) * apart
+    filled = np.zeros((max(whole, len(rows)), *rows.shape[1:]), rows.dtype)
+    filled[: len(rows)] = rows
+    cut = [filled[start : start + length] for start in range(0, whole - length + 1, apart)]
     return [window for window in cut if window[:, :DRUMS].any()]
 
 
@@ -139,7 +144,7 @@ def humanize_input(rows: Rows) -> Rows:
 
 
 def tap_input(rows: Rows, *, velocities: bool = False) -> Rows:
-    """What tap to drum is given: of each step the loudest hit, as one drum's [..., 27]; without velocities unless asked."""
+    """What tap to drum is given: of each step the loudest hit, as one drum's [..., 27]; velocities if asked."""
     loudest = np.argmax(rows[..., DRUMS : 2 * DRUMS], -1)[..., None]
     given = np.zeros_like(rows)
     for part in range(3):
@@ -160,4 +165,5 @@ def without_drum(rows: Rows, drum: int = CLOSED_HIHAT) -> Rows:
 def note_dropout(given: Rows, share: float, chance: np.random.Generator) -> Rows:
     """The input with so large a share of its hits left out, as tap_fixed_velocity_note_dropout learns."""
     kept = (chance.random((*given.shape[:-1], DRUMS)) >= share).astype(np.float32)
-    return given * np.concatenate([kept] * 3, -1)
+    left: Rows = given * np.concatenate([kept] * 3, -1)
+    return left
