@@ -50,8 +50,9 @@ class VaePupil(keras.Model):  # type: ignore[misc]
 
     What it is called with, all by batch: given [B, T, n] what is encoded and wanted [B, T, m] what is to be rebuilt,
     rows or, of softmaxes, the number of each; control [B, T, c] where the configuration has it; beta [B], the price of
-    a nat of z; own [B], the share of steps that hear the network's own sample. What it gives is each window's loss
-    [B]: in training z is drawn, in a test it is the mean.
+    a nat of z; own [B], the share of steps that hear the network's own sample; counted [B], 0 for what only fills the
+    batch. What it gives is each window's loss [B]: in training z is drawn, in a test it is the mean. Batches have one
+    size, for each other one would be compiled anew.
     """
 
     def __init__(self, shape: VaeShape, weights: Mapping[str, Floats], teaching: Teaching, seed: int) -> None:
@@ -93,8 +94,9 @@ class VaePupil(keras.Model):  # type: ignore[misc]
         return ops.sum(self.head.nats(outputs, wanted), 0) + batch["beta"] * price
 
     def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:  # noqa: ARG002
-        """The mean over the windows of a batch."""
-        return ops.mean(y_pred)
+        """The mean over the windows of a batch that count."""
+        counted = ops.convert_to_tensor(x["counted"])
+        return ops.sum(y_pred * counted) / ops.sum(counted)
 
     def encode(self, given: Any, control: Any, training: bool = False) -> tuple[Any, Any]:
         """Mean and deviation of z [B, z] from what is given [T, B, n]."""

@@ -134,7 +134,8 @@ class _Judge:
 
     def __init__(self, lesson: VaeLesson, lanes: int) -> None:
         self._lesson = lesson
-        self._batches = list(lesson.judged.whole(min(lanes, len(lesson.judged))))
+        self._lanes = min(lanes, len(lesson.judged))
+        self._batches = list(lesson.judged.whole(self._lanes))
         self._pupil = VaePupil(lesson.shape, lesson.weights, lesson.teaching, 0)
         self._pupil.prepare()
 
@@ -145,11 +146,19 @@ class _Judge:
         for batch in self._batches:
             self._pupil.reset_metrics()
             size = len(batch["given"])
-            loss = self._pupil.test_on_batch(_priced(batch, course.beta, course.own), NOTHING, return_dict=True)["loss"]
+            priced = _filled(_priced(batch, course.beta, course.own), self._lanes)
+            loss = self._pupil.test_on_batch(priced, NOTHING, return_dict=True)["loss"]
             total, windows = total + size * float(loss), windows + size
         return total / windows
 
 
 def _priced(batch: Batch, beta: float, own: float) -> Batch:
     lanes = len(batch["given"])
-    return {**batch, "beta": np.full(lanes, beta, np.float32), "own": np.full(lanes, own, np.float32)}
+    figures = {"beta": beta, "own": own, "counted": 1.0}
+    return batch | {name: np.full(lanes, value, np.float32) for name, value in figures.items()}
+
+
+def _filled(batch: Batch, lanes: int) -> Batch:
+    """The batch with so many windows; what fills it does not count."""
+    more = lanes - len(batch["counted"])
+    return {name: np.pad(rows, [(0, more), *[(0, 0)] * (rows.ndim - 1)]) for name, rows in batch.items()}
