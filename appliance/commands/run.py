@@ -38,7 +38,7 @@ from appliance.routes import MOTORS
 from appliance.settings import Settings, load_settings
 from appliance.status.codes import Code
 from appliance.status.wire import Lift, Post
-from appliance.views.journal import Began, Entry, Event, Tuned
+from appliance.views.journal import Began, Entry, Event, Tuned, line
 
 _SOCKET = Path("/run/ghostnote/striker.sock")
 _OUT = Path("/run/ghostnote/out.sock")
@@ -117,28 +117,26 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         player.note(link.hello)
         if not player.await_models():
             return 0
-        journals.note(evening(args, settings, rooms.seed, answerers.cards))
-        player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
+        beginning = evening(args, settings, rooms.seed, answerers.cards)
+        journals.note(beginning)
+        began = Began(answerers.cards[rooms.models[0]].name, rooms.seed)
+        player.note(began)
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
         broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
         place = settings.room("favourites", FavouritesSettings).place()
         favourites = stack.enter_context(closing(Favourites(place)))
-        player.listening += [broadcast, favourites]
-        player.helpers += [sender, favourites, *_hands(args, status, clock, stack)]
+        player.listening += [broadcast, favourites, answerers]
+        player.helpers += [sender, favourites, Foot(status)]
+        if args.control is not None:
+            journals.door = stack.enter_context(closing(ControlDoor(args.control, clock)))
+            journals.door.greet(*[line(Entry(clock.now(), clock.now(), one)) for one in (beginning, link.hello, began)])
+            player.helpers.append(Panels(journals.door))
         player.helpers.append(SupervisedLoop(Supervisor.of_environment()))
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:
             player.listen(link, settings, args.pad, args.turns)
     return 0
-
-
-def _hands(args: argparse.Namespace, status: StatusLink, clock: MonotonicClock, stack: ExitStack) -> list[Helper]:
-    """Who else turns controls."""
-    hands: list[Helper] = [Foot(status)]
-    if args.control is not None:
-        hands.append(Panels(stack.enter_context(closing(ControlDoor(args.control, clock)))))
-    return hands
 
 
 class _Player:
