@@ -53,6 +53,17 @@ def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bars", type=int, metavar="N", help="length of the answer (0: as the call)")
     parser.add_argument("--temperature", type=float, metavar="T", help="0: the likeliest, 1: as trained, 2: wild")
     parser.add_argument("--top-k", type=int, metavar="K", help="only the K likeliest events can come (0: all)")
+    parser.add_argument("--top-p", type=float, metavar="P", help="only the likeliest that make up this share (1: all)")
+    parser.add_argument("--density", type=float, metavar="D", help="-1: fewer drums, 1: more, 0: as trained")
+    parser.add_argument("--drums-a-step", type=float, metavar="N", help="so many together on average (0: as trained)")
+    parser.add_argument(
+        "--allowed-drums", type=_names, metavar="NAME,NAME", help="no other drums can come, as kick,snare,closed_hi_hat"
+    )
+    parser.add_argument("--beam", type=int, metavar="N", help="keep so many lines, and play the likeliest (1)")
+    parser.add_argument("--branch", type=int, metavar="N", help="into how many each line branches (1)")
+    parser.add_argument(
+        "--steps-per-iteration", type=int, metavar="N", help="steps drawn before lines are compared (1)"
+    )
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, on top of the shipped ones")
 
@@ -65,8 +76,8 @@ class Rooms:
         self.seed: int = secrets.randbelow(_SEEDS) if args.seed is None else args.seed
         self.strike = settings.room("strike", StrikeSettings)
         self.answer = changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
-        sampling = {"temperature": args.temperature, "top_k": args.top_k}
-        self._sampling = changed(settings.room("sampling", SamplingSettings), sampling)
+        sampling = {field: getattr(args, field, None) for field in SamplingSettings.__struct_fields__}
+        self.sampling = changed(settings.room("sampling", SamplingSettings), sampling)
         self.tempo = changed(settings.room("tempo", TempoSettings), {"qpm": getattr(args, "qpm", None)})
         self._clock = settings.room("clock", ClockSettings)
         self._metronome = settings.room("metronome", MetronomeSettings)
@@ -123,7 +134,7 @@ class Rooms:
     ) -> Band:
         """One duet for a file's grid, channel (1 to 16) and length; one read ahead of its time has no horizon."""
         conductor = Conductor(TempoSettings(grid.qpm, str(grid.meter)), _BEAT_AHEAD if horizon else 0.0)
-        dials = Dials(bars_only(bars), self.answer, self._sampling, (self.answer.model,))
+        dials = Dials(bars_only(bars), self.answer, self.sampling, (self.answer.model,))
         answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
         duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)
         routes = Routes({ONLY: DuetSettings()}, [port])
@@ -152,12 +163,16 @@ class Rooms:
         first = own if isinstance(own, str) else self.answer.model
         answer = msgspec.structs.replace(self.answer, model=first)
         models = dict.fromkeys((self.answer.model, *self.answer.models, first, *self.scenes.models()))
-        dials = Dials(self._call, answer, self._sampling, tuple(models))
+        dials = Dials(self._call, answer, self.sampling, tuple(models))
         for control, value in controls.items():
             if control not in DIALS:
                 raise ValueError(f"controls.{control}: it is no duet's own")
             dials = dials.turned(control, value)
         return dials
+
+
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def thru_lead(strike: StrikeSettings) -> Lead:
