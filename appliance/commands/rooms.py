@@ -23,10 +23,10 @@ from appliance.errors import SettingsError
 from appliance.hearing import Resolution
 from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
-from appliance.out.settings import ClockSettings, MetronomeSettings
+from appliance.out.settings import ClockSettings, MetronomeSettings, OutSettings
 from appliance.pad.midi import Pad
 from appliance.pad.settings import PadSettings, pads_of
-from appliance.routes import ONLY, DuetSettings, Routes, check_controls
+from appliance.routes import MOTORS, ONLY, PANEL, DuetSettings, Routes, check_controls
 from appliance.scenes import Scenes
 from appliance.settings import Settings
 from appliance.strike.kit import StrikeSettings
@@ -43,6 +43,8 @@ _SEEDS = 2**32
 # What it may take, after the last step of a call was heard, to make the first stroke and bring it to the striker: one
 # network step (2 to 4 ms on a Pi 4), sockets to the worker and back and to the striker, and a scheduler in a bad mood.
 _COMPUTING = 0.015
+# The panel's own pads send General MIDI, each hit once.
+_PLAIN = PadSettings(channel=0, keys={})
 # A beat is said this long (s) before its time: in time for a click that is sent ahead.
 _BEAT_AHEAD = 0.1
 
@@ -88,7 +90,8 @@ class Rooms:
         try:
             self.pads = pads_of(self._pad, settings.room("pads", dict[str, Any]))
             self.scenes = Scenes(settings.room("scenes", dict[str, Any]), self.duets)
-            self._routes = Routes(self.duets, self.pads)
+            outputs = (MOTORS, *settings.room("out", OutSettings).ports)
+            self._routes = Routes(self.duets, (*self.pads, PANEL), outputs)
             self._dials = {name: self._dials_of(duet) for name, duet in self.duets.items()}
         except ValueError as error:
             raise SettingsError(f"{args.settings or 'the shipped settings'}: {error}") from None
@@ -125,7 +128,7 @@ class Rooms:
             )
             for name, dials in self._dials.items()
         }
-        pads = {name: Pad(settings) for name, settings in self.pads.items()}
+        pads = {name: Pad(settings) for name, settings in self.pads.items()} | {PANEL: Pad(_PLAIN)}
         surface = ControlSurface(self._controls.bindings, values_of(self._dials))
         return Band(duets, conductor, pads, surface, self._routes, self.scenes)
 
@@ -137,9 +140,9 @@ class Rooms:
         dials = Dials(bars_only(bars), self.answer, self.sampling, (self.answer.model,))
         answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
         duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)
-        routes = Routes({ONLY: DuetSettings()}, [port])
+        routes = Routes({ONLY: DuetSettings()}, [port, PANEL])
         # Nothing bounces in a file.
-        pads = {port: Pad(PadSettings(channel, self._pad.keys))}
+        pads = {port: Pad(PadSettings(channel, self._pad.keys)), PANEL: Pad(_PLAIN)}
         surface = ControlSurface((), values_of({ONLY: dials}))
         return Band({ONLY: duet}, conductor, pads, surface, routes, Scenes({}, {}))
 
