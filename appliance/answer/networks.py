@@ -1,6 +1,6 @@
 """Which network a model's card asks for, and which models play pitches."""
 
-from appliance.answer.card import Card
+from appliance.answer.card import DRUMS, Card, unfit_for_pads
 from appliance.answer.encoding import Encoding
 from appliance.answer.event_encoding import encoding_of
 from appliance.answer.model import Model
@@ -10,7 +10,6 @@ from appliance.answer.stepped_network import SteppedNetwork
 from appliance.answer.voice import pad_voice_of
 from appliance.errors import ModelError
 
-DRUMS = "drums_rnn"
 PIANO_GENIE = "piano_genie"
 FAMILIES = frozenset(
     {
@@ -43,5 +42,5 @@ def network_of(model: Model) -> Network:
         return DrumNetwork(model)
     voice = pad_voice_of(card.encoding)
     if voice is None:
-        raise ModelError(f"the model {card.name} ({card.config}) has no steps that a pad could play: it answers files")
+        raise ModelError(unfit_for_pads(card))
     return SteppedNetwork(model, voice)

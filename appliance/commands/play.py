@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from appliance.answer.card import DRUMS
 from appliance.answer.conditions import Conditions
 from appliance.answer.model import Model
-from appliance.answer.networks import DRUMS
 from appliance.clock import MonotonicClock, VirtualClock
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms, add_answer_arguments
