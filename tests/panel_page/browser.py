@@ -32,6 +32,11 @@ LOOKS_AGAIN = 0.02  # s
 
 Found = TypeVar("Found")
 
+_LABELLED = """
+const all = [...document.querySelectorAll("button, a")];
+return all.find((one) => one.innerText.trim().startsWith(arguments[0]));
+"""
+
 
 def missing() -> str:
     """Why no browser can be had; empty when one can."""
@@ -44,6 +49,7 @@ class Browser:
     def __init__(self, driver: webdriver.Chrome, address: str) -> None:
         self.driver = driver
         self.address = address
+        self.allowed: tuple[str, ...] = ()  # words of complaints that a test expects
 
     def go(self, path: str) -> None:
         self.driver.get(self.address + path)
@@ -66,8 +72,7 @@ class Browser:
 
     def button(self, text: str) -> WebElement:
         """The button or link that is labelled so, waited for."""
-        find = "return [...document.querySelectorAll('button, a')].find((one) => one.innerText.trim().startsWith(arguments[0]))"
-        return self.until(lambda: self.run(find, text), f"a button {text!r}")
+        return self.until(lambda: self.run(_LABELLED, text), f"a button {text!r}")
 
     def until(self, condition: Callable[[], Found | None], what: str = "it", patience: float = PATIENCE) -> Found:
         """What a condition gives as soon as it is true. Fails behind its deadline, with what the page said."""
@@ -89,7 +94,9 @@ class Browser:
 
 
 @contextmanager
-def browser(address: str, size: tuple[int, int] = (1280, 800), scale: float = 1.0, language: str = "en") -> Iterator[Browser]:
+def browser(
+    address: str, size: tuple[int, int] = (1280, 800), scale: float = 1.0, language: str = "en"
+) -> Iterator[Browser]:
     profile = tempfile.mkdtemp(prefix="panel-page-")
     options = webdriver.ChromeOptions()
     options.binary_location = str(BROWSER)

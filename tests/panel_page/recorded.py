@@ -21,7 +21,9 @@ MOTORS = ("kick", "snare", "hi_hat", "low_tom", "mid_tom", "high_tom", "crash", 
 STEP = 0.125  # s: sixteenths at 120
 
 
-def notice(code: str, label: str, colour: str, urgency: str, flashes: list[list[float]], motor: int = 0) -> dict[str, Any]:
+def notice(
+    code: str, label: str, colour: str, urgency: str, flashes: list[list[float]], motor: int = 0
+) -> dict[str, Any]:
     return {
         "code": code,
         "motor": motor,
@@ -148,7 +150,12 @@ def state() -> dict[str, Any]:
         "lesson": None,
         "drums": [{"drum": drum, "key": key, "motors": [motor_of(drum)]} for drum, key in DRUMS.items()],
         "motors": {
-            name: {"number": n, "strokes": 310 - 31 * n, "left_out": {"hot": 4} if n == 3 else {}, "heat": 0.93 if n == 3 else 0.5 / n}
+            name: {
+                "number": n,
+                "strokes": 310 - 31 * n,
+                "left_out": {"hot": 4} if n == 3 else {},
+                "heat": 0.93 if n == 3 else 0.5 / n,
+            }
             for n, name in enumerate(MOTORS, 1)
         },
         "lateness": {"strokes": 1620, "median": 0.00009, "p99": 0.00041, "worst": 0.00073, "left_out": {"hot": 4}},
@@ -162,7 +169,9 @@ def motor_of(drum: str) -> str:
 def phrase(kind: str, number: int, seed: int = 0) -> dict[str, Any]:
     dice = random.Random(f"{kind} {number} {seed}")
     notes = [[step, DRUMS["closed_hi_hat"], dice.randint(60, 110)] for step in range(0, 32, 2)]
-    notes += [[step, DRUMS["snare"], 110] for step in (4, 12, 20, 28)] + [[step, DRUMS["kick"], 104] for step in (0, 16)]
+    notes += [[step, DRUMS["snare"], 110] for step in (4, 12, 20, 28)] + [
+        [step, DRUMS["kick"], 104] for step in (0, 16)
+    ]
     notes += [[dice.randrange(32), dice.choice(list(DRUMS.values())), dice.randint(40, 120)] for _ in range(9)]
     return {
         "number": number,
@@ -207,7 +216,13 @@ def models() -> list[dict[str, Any]]:
     return [
         model("drum_kit_rnn", used_by=["left", "right"]),
         model("one_drum_rnn", config="one_drum", layer_sizes=[128, 128], bytes=410_000),
-        model("tartu_evening", name="<script>globalThis.stolen = 1</script>", shipped=False, loaded=False, credit="the band's own evenings"),
+        model(
+            "tartu_evening",
+            name="<script>globalThis.stolen = 1</script>",
+            shipped=False,
+            loaded=False,
+            credit="the band's own evenings",
+        ),
     ]
 
 
@@ -244,13 +259,26 @@ READS: dict[str, Any] = {
     "concerts": lambda: {
         "folder": True,
         "concerts": [
-            {"evening": n, "wall": f"2026-11-{20 + n}T19:00:00+0200", "seconds": 2400.0 + 311 * n, "calls": 41 + n, "answers": 40 + n,
-             "bytes": 512_000, "running": n == 4, "models": ["drum_kit_rnn"]}
+            {
+                "evening": n,
+                "wall": f"2026-11-{20 + n}T19:00:00+0200",
+                "seconds": 2400.0 + 311 * n,
+                "calls": 41 + n,
+                "answers": 40 + n,
+                "bytes": 512_000,
+                "running": n == 4,
+                "models": ["drum_kit_rnn"],
+            }
             for n in (4, 3, 2)
         ],
-    },  # fmt: skip
-    "concerts/4": lambda: {"evening": 4, "phrases": [phrase(kind, n) for n in (1, 2, 3) for kind in ("call", "answer")]},
-    "favourites": lambda: {"favourites": [{"number": 7, "bytes": 412, "wall": "2026-11-23T19:20:00+0200", "name": "left 31"}]},
+    },
+    "concerts/4": lambda: {
+        "evening": 4,
+        "phrases": [phrase(kind, n) for n in (1, 2, 3) for kind in ("call", "answer")],
+    },
+    "favourites": lambda: {
+        "favourites": [{"number": 7, "bytes": 412, "wall": "2026-11-23T19:20:00+0200", "name": "left 31"}]
+    },
     "drums": kit,
     "settings": lambda: {
         "file": "ghostnote.toml",
@@ -262,7 +290,9 @@ READS: dict[str, Any] = {
             "pad": {"threshold": 1, "debounce": 0.008},
         },
     },
-    "ports": lambda: {"inputs": [{"port": "SPD-SX MIDI 1", "name": "pad"}, {"port": "nanoKONTROL2 MIDI 1", "name": None}]},
+    "ports": lambda: {
+        "inputs": [{"port": "SPD-SX MIDI 1", "name": "pad"}, {"port": "nanoKONTROL2 MIDI 1", "name": None}]
+    },
     "status": lambda: {
         "version": "0.1.0",
         "installed": ["0.1.0", "0.0.9"],

@@ -3,7 +3,7 @@ import { keyed, make, mark, say } from "/open/element.js";
 import { wordFor, words } from "/open/words/words.js";
 import { linesOf, nodesOf } from "./lines.js";
 
-const NODE = { width: 168, height: 62 };
+const NODE = { width: 168, height: 68 };
 const GAP = 30;
 
 export class Graph {

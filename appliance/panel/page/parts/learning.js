@@ -36,6 +36,7 @@ export function bindingsCard(panel) {
   const says = make("p", { "aria-live": "polite" });
   const rows = make("tbody");
   const learn = push(words("learn.begin"), () => panel.ask({ t: "learn", control: control.value, duet: duet.value }), ".main");
+  learn.dataset.does = "learn";
   const stop = push(words("lesson.stop"), () => panel.ask({ t: "learn", control: null }));
   const keep = push(words("learn.keep"), async () => {
     if (await panel.ask({ t: "keep_bindings" })) panel.house.tell(words("learn.kept"));

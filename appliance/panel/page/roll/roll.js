@@ -103,7 +103,7 @@ export class Roll {
     pen.fillStyle = this._colour(mark);
     pen.strokeStyle = pen.fillStyle;
     if (mark.muted) pen.globalAlpha = 0.3;
-    else pen.globalAlpha = dt < 0 ? Math.max(0.25, 1 + dt / (BEHIND * 1.3)) : 0.55 + 0.45 * share;
+    else pen.globalAlpha = dt < 0 ? Math.max(0.4, 1 + dt / (BEHIND * 1.3)) : 0.55 + 0.45 * share;
     pen.beginPath();
     // A hit of the player's is round, a stroke of the model's is square: colour is not all that tells them apart.
     pen.roundRect(x, y, width, height, mark.kind === "call" ? height / 2 : 3);

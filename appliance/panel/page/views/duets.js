@@ -1,6 +1,6 @@
 // Who listens to whom: the graph, drawn by hand or by keyboard, and the same as a table of switches.
 import { keyed, make } from "/open/element.js";
-import { words } from "/open/words/words.js";
+import { wordFor, words } from "/open/words/words.js";
 import { Graph } from "../parts/graph.js";
 import { nodesOf, rerouted } from "../parts/lines.js";
 import { push } from "../parts/switches.js";
@@ -71,7 +71,7 @@ function stand(card, duet, state) {
   for (const row of card.querySelectorAll("[data-kind]")) {
     const { kind } = row.dataset;
     keyed(row, names[kind], String,
-      (name) => push(name, () => (kind === "inputs" ? card.toggle(name, duet) : card.toggle(duet, name)), ".slim"),
+      (name) => push(wordFor("node", name), () => (kind === "inputs" ? card.toggle(name, duet) : card.toggle(duet, name)), ".slim"),
       (button, name) => button.setAttribute("aria-pressed", String((state.duets[duet][kind] ?? []).includes(name))));
   }
 }

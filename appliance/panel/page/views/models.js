@@ -110,7 +110,7 @@ function answerCard({ model, phrase, nats_per_step: nats, ms_per_step: ms, fault
 
 function uploading(panel, read) {
   const file = make("input", { type: "file", id: "model-file", accept: ".tflite" });
-  const name = make("input", { id: "model-name", maxlength: 64, pattern: "[A-Za-z0-9_-]{1,64}", autocomplete: "off", spellcheck: "false" });
+  const name = make("input", { id: "model-name", maxlength: 64, pattern: "[A-Za-z0-9_\\-]{1,64}", autocomplete: "off", spellcheck: "false" });
   const status = make("p", { role: "status" });
   file.addEventListener("change", () => {
     if (file.files[0] && !name.value) name.value = file.files[0].name.replace(/\.tflite$/, "").replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);

@@ -22,7 +22,8 @@ export const wordFor = (kind, name) => (hasWords(`${kind}.${name}`) ? words(`${k
 /** A number as the language writes it, with so many decimals. */
 export function number(value, decimals = 0) {
   if (value === null || value === undefined || !Number.isFinite(Number(value))) return "–";
-  return new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(language, digits).format(value).replace("-", "\u2212");
 }
 
 /** A date and time of day, from seconds since 1970. */
