@@ -14,15 +14,24 @@ from tests.panel_page.conftest import enter, show
 FOLDER = Path(__file__).parent / "panel"
 LAPTOP, PHONE = (1280, 800), (390, 844)
 SETTLED = {"drum": ".motor .curve", "models": "article.card", "concerts": ".concert", "setup": ".findings li"}
-_COMING = "return [...ghostnote.marks.all.values()].filter(({time}) => time > ghostnote.clock.now()).length"
-_SOUNDED = "return [...ghostnote.marks.all.values()].filter(({kind, time}) => kind === 'answer' && time < ghostnote.clock.now()).length"
+_TIMES = """
+const answer = [...ghostnote.marks.all.values()].filter(({ kind }) => kind === "answer");
+return answer.map(({ time }) => time - ghostnote.clock.now());
+"""
+_COMING = 5  # strokes of the answer that are still to come in a picture, at least
+_SOUNDED = 8  # and that have sounded
 
 
 def _play(page: Browser) -> None:
     """A call by hand, and its answer so far that some of it has sounded and some is to come."""
     for letter in "adsdadsfa":
         page.press(letter)
-    page.until(lambda: page.run(_COMING) > 5 and page.run(_SOUNDED) > 8, "an answer under way")
+
+    def under_way() -> bool:
+        ahead = page.run(_TIMES)
+        return sum(time > 0 for time in ahead) > _COMING and sum(time < 0 for time in ahead) > _SOUNDED
+
+    page.until(under_way, "an answer under way")
 
 
 def _take(page: Browser, name: str) -> None:
