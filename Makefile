@@ -8,7 +8,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board release image clean help
 
-run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
+run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
 
 test: $(VENV)/.everything  ## all tests
@@ -102,7 +102,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	@echo "installing Ghostnote into $(VENV) ..."
-	$(PIP) --editable '.[runtime]'
+	$(PIP) --editable '.[runtime,panel]'
 	@touch $@
 
 $(VENV)/.everything: pyproject.toml | $(VENV)/bin/python
