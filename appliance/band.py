@@ -7,13 +7,19 @@ from appliance.controls.control import Control, Turned
 from appliance.controls.learning import Bound, Refused
 from appliance.controls.limits import checked
 from appliance.controls.surface import ControlSurface, Outcome
+from appliance.controls.wire import Route
+from appliance.dials import DIALS
 from appliance.duet import Duet
 from appliance.happenings import (
     AnswerBegan,
     AnswerOver,
     AnswerResized,
     Happening,
+    ModelOffered,
+    Rerouted,
     Silence,
+    Stand,
+    Standing,
     StrokesDue,
     StrokesOff,
     Told,
@@ -114,6 +120,56 @@ class Band:
             self._surface.stop_learning()
         else:
             self._surface.learn(control, duet)
+
+    def route(self, time: float, route: Route) -> list[Told]:
+        """Other lines between pads, duets and outputs; a duet that is to sound elsewhere stops first."""
+        told = self.advance(time)
+        try:
+            redrawn = self._routes.redrawn(route.duet, route.inputs, route.outputs)
+        except ValueError as error:
+            return [*told, Told("", Refused(time, str(error)))]
+        duet, before, after = self.duets[route.duet], self._routes.duets, redrawn.duets
+        self._callers.pop(duet.name, None)
+        if before[duet.name].outputs != after[duet.name].outputs:
+            told += self._pass_on(duet.name, duet.rest(time, Event.STOP))
+        self._routes = redrawn
+        return [
+            *told,
+            Told(duet.name, Rerouted(redrawn.inputs(duet.name), after[duet.name].outputs)),
+            *self._beat(time),
+        ]
+
+    def offer(self, model: str) -> list[Told]:
+        """Another model to choose from."""
+        for duet in self.duets.values():
+            duet.dials = duet.dials.with_model(model)
+        return [Told("", ModelOffered(model))]
+
+    def standing(self, time: float) -> Standing:
+        """How all things stand; `ports` are known to whoever opens them."""
+        duets = {
+            name: Stand(
+                duet.turn,
+                {control: duet.dials.value(control) for control in DIALS},
+                duet.dials.models,
+                self._routes.inputs(name),
+                self._routes.duets[name].outputs,
+            )
+            for name, duet in self.duets.items()
+        }
+        conductor, surface, routes = self._conductor, self._surface, self._routes
+        return Standing(
+            time,
+            duets,
+            routes.pads,
+            routes.outputs,
+            conductor.pulse,
+            conductor.running,
+            conductor.led,
+            conductor.metronome,
+            surface.bindings,
+            surface.learning,
+        )
 
     def panic(self, time: float) -> list[Told]:
         """Every motor rests now; every duet is idle."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from appliance.announcement import words
-from appliance.happenings import Silence, StrokesDue, StrokesOff, ThruDue, Told
+from appliance.happenings import Rerouted, Silence, StrokesDue, StrokesOff, ThruDue, Told
 from appliance.notation.hit import Hit, Stroke
 from appliance.out.metronome import click
 from appliance.out.notes import notes
@@ -57,6 +57,8 @@ class Broadcast:
                 return [Cut(time, told.duet)]
             case Silence():
                 return [Hush()]
+            case Rerouted(_, outputs):
+                self._outputs[told.duet] = [name for name in outputs if name != MOTORS]
             case BeatFell() as beat:
                 return self._click(beat)
             case Retimed(time, pulse):

@@ -31,6 +31,12 @@ class Dials(msgspec.Struct, frozen=True):
         changed = msgspec.structs.replace(getattr(self, room), **{field: meant})
         return msgspec.structs.replace(self, **{room: changed})
 
+    def with_model(self, name: str) -> "Dials":
+        """These with another model behind the others."""
+        if name in self.models:
+            return self
+        return msgspec.structs.replace(self, models=(*self.models, name))
+
     def value(self, control: Control) -> Value:
         """Where a control stands."""
         room, field = _FIELDS[control]

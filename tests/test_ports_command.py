@@ -13,6 +13,7 @@ from appliance.errors import SettingsError
 from appliance.settings import load_settings
 
 ARGUMENTS = argparse.Namespace(settings=None, seed=1, model=None, bars=None, temperature=None, top_k=None)
+BOUND = '[controls]\nbindings = [{{ control = "loop", by = "cc 1", {} }}]\n'
 PAD = "USB Drum Pad:USB Drum Pad MIDI 1 20:0"
 THROUGH = "Midi Through:Midi Through Port-0 14:0"
 
@@ -69,14 +70,8 @@ def test_what_cannot_be_learnt_is_said(arguments, words, capsys):
     ("text", "words"),
     [
         ('[clock]\ninput = "nobs"\n[ports.inputs]\nknobs = "nano"\n', "clock.input: .* no nobs: did you mean knobs"),
-        (
-            '[controls]\nbindings = [{ control = "loop", by = "cc 1", port = "pda" }]\n',
-            "row 1 .*, port: .* did you mean pad",
-        ),
-        (
-            '[controls]\nbindings = [{ control = "loop", by = "cc 1", duet = "lef" }]\n[duets.left]\n',
-            "did you mean left",
-        ),
+        (BOUND.format('port = "pda"'), "row 1 .*, port: .* did you mean pad"),
+        (BOUND.format('duet = "lef"') + "[duets.left]\n", "row 1 .*, duet: .* did you mean left"),
     ],
 )
 def test_an_input_or_a_duet_that_there_is_not_is_said(tmp_path, text, words):

@@ -20,6 +20,7 @@ from appliance.drivers.control_door import ControlDoor
 from appliance.drivers.favourites import Favourites, FavouritesSettings
 from appliance.drivers.hands import Foot, Panels
 from appliance.drivers.midi_file import file_call, file_grid, read_part
+from appliance.drivers.no_ports import NoPorts
 from appliance.drivers.realtime import PLAYER_PRIORITY, become_prompt
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
@@ -39,7 +40,7 @@ from appliance.routes import MOTORS
 from appliance.settings import Settings, load_settings
 from appliance.status.codes import Code
 from appliance.status.wire import Lift, Post
-from appliance.views.journal import Began, Entry, Event, Tuned
+from appliance.views.journal import Began, Entry, Event, Tuned, line
 
 _SOCKET = Path("/run/ghostnote/striker.sock")
 _OUT = Path("/run/ghostnote/out.sock")
@@ -53,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--striker", type=Path, default=_SOCKET, metavar="SOCKET", help=f"the striker's ({_SOCKET})")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="SOCKET", help=f"the sender's ({_OUT})")
     parser.add_argument("--control", type=Path, metavar="SOCKET", help="where panels turn controls; none: nowhere")
+    parser.add_argument(
+        "--panel-pads", action="store_true", help="play with the panel's pads also where there is no MIDI input"
+    )
     parser.add_argument("--journal", action="store_true", help="print every event as a line of JSON")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the journal there, for `replay` and `export`")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
@@ -113,34 +117,32 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         gc.freeze()
         link.introduce()
         status.tell(Lift(Code.MODEL_FAULTY))
-        lamp = Lamp(status, frozenset(rooms.pads))
+        lamp = Lamp(status, frozenset() if args.panel_pads else frozenset(rooms.pads))
         asides = Asides(link)
         player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp, asides)
         player.note(link.hello)
         if not player.await_models():
             return 0
-        journals.note(evening(args, settings, rooms.seed, answerers.cards))
-        player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
+        beginning = evening(args, settings, rooms.seed, answerers.cards)
+        journals.note(beginning)
+        began = Began(answerers.cards[rooms.models[0]].name, rooms.seed)
+        player.note(began)
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
         broadcast, sender = open_outputs(args.out, settings, outputs, asides, clock, stack)
         place = settings.room("favourites", FavouritesSettings).place()
         favourites = stack.enter_context(closing(Favourites(place)))
-        player.listening += [broadcast, favourites]
-        player.helpers += [sender, favourites, *_hands(args, status, clock, stack)]
+        player.listening += [broadcast, favourites, answerers]
+        player.helpers += [sender, favourites, Foot(status)]
+        if args.control is not None:
+            journals.door = stack.enter_context(closing(ControlDoor(args.control, clock)))
+            journals.door.greet(*[line(Entry(clock.now(), clock.now(), one)) for one in (beginning, link.hello, began)])
+            player.helpers.append(Panels(journals.door))
         player.helpers.append(SupervisedLoop(Supervisor.of_environment()))
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:
-            player.listen(link, settings, args.pad, args.turns)
+            player.listen(link, settings, args.pad, args.turns, alone=args.panel_pads)
     return 0
-
-
-def _hands(args: argparse.Namespace, status: StatusLink, clock: MonotonicClock, stack: ExitStack) -> list[Helper]:
-    """Who else turns controls."""
-    hands: list[Helper] = [Foot(status)]
-    if args.control is not None:
-        hands.append(Panels(stack.enter_context(closing(ControlDoor(args.control, clock)))))
-    return hands
 
 
 class _Player:
@@ -174,21 +176,24 @@ class _Player:
     def await_models(self) -> bool:
         """Until each model can be used or cannot; False when it is to stop before.
 
-        Raises: ModelError for one that a duet begins with; another, as of a scene, is told by the worker's news.
+        Raises: ModelError for [answer]'s, and one that a duet begins with; another, as of a scene, is told by the worker's news.
         """
         while not self._answerers.knows(self._rooms.models):
             if not self._wait(self._answerers.filenos(), self._answerers.next_deadline()):
                 return False
             for news in self._answerers.advance(self._clock.now()):
                 self.note(news)
-        refusals = self._answerers.refusals
+        refusals, first = self._answerers.refusals, self._rooms.models[0]
+        if first in refusals:
+            raise ModelError(refusals[first])
         for duet, model in self._rooms.first_models.items():
             if model in refusals:
-                raise ModelError(refusals[model] if len(self._rooms.duets) == 1 else f"duet {duet}: {refusals[model]}")
+                raise ModelError(f"duet {duet}: {refusals[model]}")
         return True
 
     def play_stories(self, link: StrikerLink, files: list[Path], turns: int | None) -> None:
         """Each file a call in its own tempo and meter, one after the other and again from the first."""
+        self._rooms.check_stories(self._answerers.cards.get)
         for file in islice(cycle(files), turns):
             part = read_part(file)
             grid = file_grid(file, part, self._resolution(self._rooms.models[0]))
@@ -208,16 +213,24 @@ class _Player:
             if not self._loop(link).run(band, source, answers=1):
                 return
 
-    def listen(self, link: StrikerLink, settings: Settings, port: str | None, turns: int | None) -> None:
-        """The pads, in the tempo of the settings."""
-        from appliance.drivers.midi_ports import open_ports  # here: a story needs no ports
+    def listen(
+        self, link: StrikerLink, settings: Settings, port: str | None, turns: int | None, *, alone: bool
+    ) -> None:
+        """The pads, in the tempo of the settings; `alone`: the panel's will do where the system has no MIDI."""
+        from appliance.drivers.midi_ports import MidiPorts, open_ports  # here: a story needs no ports
 
         rooms = self._rooms
         ports = settings.room("ports", PortsSettings)
         inputs = wanted(rooms.pads_on(port), ports)
-        with closing(open_ports(inputs, Search(inputs, ports), self._clock)) as pads:
+        try:
+            opened: MidiPorts | NoPorts = open_ports(inputs, Search(inputs, ports), self._clock)
+        except PadLost:
+            if not alone:
+                raise
+            opened = NoPorts()
+        with closing(opened) as pads:
             self.note(Tuned(port or "pad", rooms.tempo.grid(self._resolution(rooms.models[0]))))
-            self._loop(link).run(rooms.band(self._engage(), self._resolution), pads, turns)
+            self._loop(link).run(rooms.band(self._engage(), self._answerers.cards.get), pads, turns)
 
     def _loop(self, link: StrikerLink) -> Loop:
         rooms = self._rooms

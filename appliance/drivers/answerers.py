@@ -29,6 +29,7 @@ from appliance.answer.worker_news import AnswererBack, AnswererLost, AnswerGiven
 from appliance.clock import Clock
 from appliance.drivers.answer_link import AnswerLink
 from appliance.drivers.worker import WorkerSettings
+from appliance.happenings import ModelOffered, Told
 from appliance.notation.timeline import Meter
 
 # Seconds before another worker is started: at once at first, then longer and longer.
@@ -112,6 +113,14 @@ class Answerers:
         self._models.setdefault(model)
         self._send(seat)
         return self._links[number]
+
+    def tell(self, told: Told, _now: float) -> None:
+        """A model that is offered is loaded before it is asked for."""
+        if isinstance(told.happening, ModelOffered):
+            model = told.happening.model
+            self.refusals.pop(model, None)
+            self._models.setdefault(model)
+            self._send(Preload(model))
 
     def knows(self, models: Iterable[str]) -> bool:
         """Whether each of them was loaded or refused, be it by a worker that died since."""

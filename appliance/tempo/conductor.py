@@ -88,6 +88,11 @@ class Conductor:
         return self._clock.alive
 
     @property
+    def metronome(self) -> bool:
+        """Whether beats click."""
+        return _METRONOME in self._holders
+
+    @property
     def taps(self) -> bool:
         """Whether a foot may tap the tempo."""
         return self._source is Source.TAP
