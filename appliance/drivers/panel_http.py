@@ -196,7 +196,7 @@ class Api(Guarded):
     async def act(self, **parts: str) -> None:
         """Do it."""
         operation, act = self._acts[self.request.method or "GET"]
-        request = Request(parts, self._body(operation), self._query(), self.token, self.request.remote_ip or "")
+        request = Request(parts, self.taken(operation), self._query(), self.token, self.request.remote_ip or "")
         try:
             answer = await act(request)
         except Refusal as refusal:
@@ -227,7 +227,8 @@ class Api(Guarded):
             raise Refusal(405, "bad_request", f"{self.request.path} has no {method}")
         return self._acts[method][0]
 
-    def _body(self, operation: Operation) -> Any:
+    def taken(self, operation: Operation) -> Any:
+        """What the request brings, as the operation takes it. Raises: Refusal."""
         if operation.body is None or operation.body is bytes:
             return None
         try:
@@ -346,7 +347,14 @@ def page_files(page: Path) -> dict[str, Path]:
     return {path.relative_to(page).as_posix(): path for path in found}
 
 
-def application(house: House, acts: Mapping[Operation, Act], live: type[RequestHandler], **of_live: object) -> Any:
+def application(
+    house: House,
+    acts: Mapping[Operation, Act],
+    live: type[RequestHandler],
+    upload: type[Api],
+    of_live: Mapping[str, object],
+    of_upload: Mapping[str, object],
+) -> Any:
     """All routes."""
     files = page_files(house.page)
     opened = {name.removeprefix("open/"): path for name, path in files.items() if name.startswith("open/")}
@@ -362,7 +370,12 @@ def application(house: House, acts: Mapping[Operation, Act], live: type[RequestH
             (r"/open/(.+)", PageFiles, {"house": house, "files": opened, "open": True}),
             (r"/page/(.+)", PageFiles, {"house": house, "files": files, "open": False}),
             (r"/api/live", live, {"house": house, **of_live}),
-            *[(pattern, Api, {"house": house, "acts": methods}) for pattern, methods in paths.items()],
+            *[
+                (pattern, upload, {"house": house, "acts": methods, **of_upload})
+                if any(operation.body is bytes for operation, _ in methods.values())
+                else (pattern, Api, {"house": house, "acts": methods})
+                for pattern, methods in paths.items()
+            ],
         ],
         default_handler_class=Nothing,
         default_handler_args={"house": house},
