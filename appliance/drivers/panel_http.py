@@ -138,7 +138,11 @@ class Guarded(RequestHandler):
     def refuse(self, refusal: Refusal) -> None:
         """Say no."""
         self.set_status(refusal.status)
-        self.say({"error": refusal.error, "text": refusal.text})
+        said: dict[str, object] = {"error": refusal.error, "text": refusal.text}
+        if refusal.retry:
+            self.set_header("Retry-After", str(refusal.retry))
+            said["retry_after"] = refusal.retry
+        self.say(said)
 
     def say(self, content: object) -> None:
         """Answer with JSON."""
@@ -185,9 +189,10 @@ class Api(Guarded):
     def prepare(self) -> None:
         """Raises: Refusal for who may not ask."""
         super().prepare()
-        operation = self._operation
-        if not operation.open and not self.let_in:
+        opened = any(operation.open for operation, _ in self._acts.values())
+        if not opened and not self.let_in:
             raise Refusal(401, "no_session", "log in first")
+        operation = self._operation
         if operation.method != "GET":
             check_origin(self.request)
             if not operation.open and not is_csrf(self.request.headers.get("X-Ghostnote-CSRF", ""), self.token):
@@ -197,12 +202,7 @@ class Api(Guarded):
         """Do it."""
         operation, act = self._acts[self.request.method or "GET"]
         request = Request(parts, self.taken(operation), self._query(), self.token, self.request.remote_ip or "")
-        try:
-            answer = await act(request)
-        except Refusal as refusal:
-            if refusal.status == 429:
-                self.set_header("Retry-After", refusal.text.rsplit(" ", 2)[-2])
-            raise
+        answer = await act(request)
         self.set_status(operation.status)
         if operation.path == "/api/login":
             self.say({"csrf": csrf_of(self.begin_session())})
@@ -299,7 +299,10 @@ class Front(PageFiles):
         elif not login and not self.let_in:
             self.redirect("/login", status=303)
         else:
-            self.give(self._files["login.html" if login else "index.html"])
+            name = "login.html" if login else "index.html"
+            if name not in self._files:
+                raise Refusal(503, "unavailable", f"{name} is not in this installation: install it again")
+            self.give(self._files[name])
 
     head = get
 
@@ -374,7 +377,7 @@ def application(
                 (pattern, upload, {"house": house, "acts": methods, **of_upload})
                 if any(operation.body is bytes for operation, _ in methods.values())
                 else (pattern, Api, {"house": house, "acts": methods})
-                for pattern, methods in paths.items()
+                for pattern, methods in sorted(paths.items(), key=lambda path: "(" in path[0])
             ],
         ],
         default_handler_class=Nothing,
