@@ -374,9 +374,9 @@ class Delivery:
         time = self._place.timeline.time_of(step)
         score.play(step, notes)
         self._sent.append((step, time))
-        self._next = step + 1
-        keys = ((self.kit(note.pitch), note.velocity) for note in notes)
-        strokes = tuple(Stroke(time, key, velocity) for key, velocity in keys if key is not None)
+        self._next, lasts = step + 1, self._place.timeline.grid.step_seconds
+        keys = ((note.pitch if note.length else self.kit(note.pitch), note) for note in notes)  # what lasts is no drum
+        strokes = tuple(Stroke(time, key, one.velocity, one.length * lasts) for key, one in keys if key is not None)
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:
             self._told = score.take

@@ -112,4 +112,4 @@ def _by_step(call: DrumTrack) -> Mapping[int, _Notes]:
 
 
 def _moved(notes: _Notes, step: int) -> _Notes:
-    return tuple(Note(step, note.pitch, note.velocity) for note in notes)
+    return tuple(Note(step, note.pitch, note.velocity, note.length) for note in notes)

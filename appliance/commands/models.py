@@ -1,6 +1,7 @@
 """The models in this very process: for what is answered faster than real time, where nobody waits for a beat."""
 
 from appliance.answer.answerer import Answerer
+from appliance.answer.card import Card
 from appliance.drivers.model_shelf import ModelShelf
 from appliance.notation.timeline import Meter
 
@@ -12,6 +13,6 @@ class Models(ModelShelf):
         """Who answers with a model. Raises: ModelError."""
         return Answerer(self.model, model, seed, meter)
 
-    def resolution(self, model: str) -> int:
-        """The steps a quarter of a model. Raises: ModelError."""
-        return self.model(model).card.steps_per_quarter
+    def card(self, model: str) -> Card:
+        """What a model says of itself. Raises: ModelError."""
+        return self.model(model).card

@@ -23,6 +23,7 @@ from appliance.pad.midi import PadSettings
 from appliance.pad.ports import PortsSettings, wanted
 from appliance.pad.settings import pads_of
 from appliance.panel.settings import PanelSettings
+from appliance.release.settings import UpdateSettings
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
@@ -47,6 +48,7 @@ _ROOMS: dict[str, type[msgspec.Struct]] = {
     "journal": JournalSettings,
     "worker": WorkerSettings,
     "panel": PanelSettings,
+    "update": UpdateSettings,
 }
 
 _INTERPRETERS = ("ai_edge_litert", "tflite_runtime")

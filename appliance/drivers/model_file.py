@@ -14,14 +14,12 @@ from pathlib import Path
 import msgspec
 
 from appliance.answer.card import Card
-from appliance.answer.encoding import Encoding
+from appliance.answer.networks import FAMILIES, check_encoding
 from appliance.errors import ModelError
 from appliance.shipped import MODELS, shipped
 
 CARD = "card.json"
 _FORMAT = 1
-_FAMILIES = {"drums_rnn"}
-
 
 # All that zipfile raises for an archive that is none, or of a kind that nobody wrote here.
 _NO_ARCHIVE = (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError, ValueError)
@@ -65,13 +63,13 @@ def read_card(path: Path) -> Card:
 
 
 def _check(card: Card, path: Path) -> None:
-    if card.format != _FORMAT or card.family not in _FAMILIES:
+    if card.format != _FORMAT or card.family not in FAMILIES:
         raise ModelError(
             f"{path} is a {card.family} model with a card of format {card.format}: this version plays "
-            f"{', '.join(sorted(_FAMILIES))} of format {_FORMAT}"
+            f"{', '.join(sorted(FAMILIES))} of format {_FORMAT}"
         )
     try:
-        Encoding(card.encoding)
+        check_encoding(card)
     except ValueError as error:
         raise ModelError(f"the card in {path} contradicts itself: {error}; convert the model again") from None
     with path.open("rb") as file:

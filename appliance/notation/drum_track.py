@@ -7,11 +7,12 @@ import msgspec
 
 
 class Note(msgspec.Struct, frozen=True, order=True):
-    """One drum on one step."""
+    """One drum on one step, or a pitch that sounds for `length` steps from there on; a drum has none."""
 
     step: int
     pitch: int
     velocity: int
+    length: int = 0
 
 
 class DrumTrack(msgspec.Struct, frozen=True):
