@@ -347,8 +347,7 @@ class Duet:
         return list(self._delivery.leave(time, remember=self.dials.answer.memory))
 
     def _remake(self, time: float) -> list[Happening]:
-        if not self._delivery.sounding:
-            self._remaking.due = None
+        self._remaking.due = None
         if not self._delivery.sounding or not self._remaking.may(time):
             return []
         return list(self._delivery.remake(time, self.dials.sampling))

@@ -177,7 +177,7 @@ class _Player:
     def await_models(self) -> bool:
         """Until each model can be used or cannot; False when it is to stop before.
 
-        Raises: ModelError for [answer]'s, and one that a duet begins with; another, as of a scene, is told by the worker's news.
+        Raises: ModelError for [answer]'s and a duet's first; another, as of a scene, is told by the worker's news.
         """
         while not self._answerers.knows(self._rooms.models):
             if not self._wait(self._answerers.filenos(), self._answerers.next_deadline()):
