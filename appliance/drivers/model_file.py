@@ -29,6 +29,8 @@ _TORN = (*_NO_ARCHIVE, struct.error, zlib.error)
 def find_model(name_or_path: str) -> Path:
     """The file of a shipped model's name, or of a path. Raises: ModelError, with the name that may be meant."""
     path = Path(name_or_path)
+    if path.suffix != ".tflite" and path.is_file():
+        raise ModelError(f"{path} is no .tflite: make one of it with ghostnote-converter convert {path}")
     # A dot alone makes no path: checkpoints are called model.ckpt-1200.
     if path.suffix == ".tflite" or len(path.parts) > 1:
         if not path.is_file():
