@@ -2,20 +2,26 @@
 
 import msgspec
 
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.settings import AnswerSettings, Mode
+from appliance.answer.way import Way
 from appliance.call.settings import ListenerSettings, Start
 from appliance.controls.control import Control, Value
 from appliance.controls.limits import checked
 
 
 class Dials(msgspec.Struct, frozen=True):
-    """All settings of a duet that a control can turn. Its models are numbered from 0 as they stand in `models`."""
+    """All settings of a duet that a control can turn. Its models are numbered from 0 as they stand in `models`.
+
+    `grooves` are the groove models that its ways may need.
+    """
 
     call: ListenerSettings
     answer: AnswerSettings
     sampling: SamplingSettings
     models: tuple[str, ...] = ()
+    grooves: GrooveSettings = GrooveSettings()
 
     def turned(self, control: Control, value: Value) -> "Dials":
         """These with one control elsewhere. Raises: ValueError with what is wrong, for a value that it cannot have."""
@@ -28,6 +34,10 @@ class Dials(msgspec.Struct, frozen=True):
                 meant = Mode(str(meant))
             case Control.START:
                 meant = Start(str(meant))
+            case Control.WAY:
+                meant = self._way(Way(str(meant)))
+            case Control.HUMANISE if meant:
+                self._way(Way.HUMANISE)
         changed = msgspec.structs.replace(getattr(self, room), **{field: meant})
         return msgspec.structs.replace(self, **{room: changed})
 
@@ -43,6 +53,11 @@ class Dials(msgspec.Struct, frozen=True):
         value: Value = getattr(getattr(self, room), field)
         return value
 
+    def _way(self, way: Way) -> Way:
+        if lacking := self.grooves.lacks(way):
+            raise ValueError(f"{way} needs a groove model: name one as groove.{lacking} in the settings")
+        return way
+
     def _model(self, meant: object) -> str:
         if isinstance(meant, int):
             if meant < len(self.models):
@@ -57,6 +72,11 @@ _FIELDS: dict[Control, tuple[str, str]] = {
     Control.TEMPERATURE: ("sampling", "temperature"),
     Control.TOP_K: ("sampling", "top_k"),
     Control.DENSITY: ("sampling", "density"),
+    Control.WAY: ("sampling", "way"),
+    Control.HUMANISE: ("sampling", "humanise"),
+    Control.SIMILARITY: ("sampling", "similarity"),
+    Control.BLEND_X: ("sampling", "blend_x"),
+    Control.BLEND_Y: ("sampling", "blend_y"),
     Control.CALL_BARS: ("call", "bars"),
     Control.MIN_BARS: ("call", "min_bars"),
     Control.MAX_BARS: ("call", "max_bars"),

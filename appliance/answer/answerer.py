@@ -72,6 +72,16 @@ class Answerer:
         """The next step, if it was asked for."""
         return [] if self._answer is None else self._answer.take()
 
+    @property
+    def steps_per_quarter(self) -> int:
+        """Of the model that is chosen."""
+        return self._chosen.steps_per_quarter
+
+    @property
+    def steps_per_bar(self) -> int:
+        """Of the model that is chosen, in the seat's meter."""
+        return Grid(meter=self._meter, steps_per_quarter=self._chosen.steps_per_quarter).steps_per_bar
+
     def _listener(self) -> Primer:
         return Primer(self._network, self._steps_per_bar())
 

@@ -48,10 +48,15 @@ _CALM = 0.05
 # A step that went out stays when the tempo moves it by less than this (s): half the jitter of a MIDI clock over USB.
 _STAYS = 0.0005
 
+# Strokes lie on their step, or beside it by less than half of one: there are none in front of a step by so much of it.
+_CLEAR, _CLEAR_BESIDE = 0.25, 0.475
+
 # The striker is told of another grid when its next bar line moves by more than this (s).
 _MOVED = 0.002
 
 _ON_GRID = 1e-6  # of a step
+
+_AS_TRAINED = SamplingSettings(1.0, 0)
 
 # The key that is beaten for a key of the model's, or None for one that is left out.
 Kit = Callable[[int], int | None]
@@ -85,9 +90,11 @@ class Delivery:
         self._score: Score | None = None
         self._place = _Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
         self._laid = self._place.timeline  # as the striker was told
+        self._sampling = _AS_TRAINED
         self._over = True
         self._live = False  # whether a model makes it
         self._muted = False
+        self._felt = False  # whether strokes went out that lie beside their steps
         self._end: int | None = 0
         self._next = 0
         self._asked = 0
@@ -101,6 +108,12 @@ class Delivery:
     def sounding(self) -> bool:
         """Whether an answer is under way."""
         return not self._over
+
+    @property
+    def endless(self) -> bool:
+        """Whether an answer is under way that was asked for without an end."""
+        score = self._score
+        return not self._over and score is not None and not score.length and not score.question.along
 
     @property
     def end(self) -> float:
@@ -247,6 +260,14 @@ class Delivery:
         self._end = max(1, math.ceil(first / score.length)) * score.length
         return self._recall(self._end, now)
 
+    def finish(self, now: float) -> list[Delivered]:
+        """An answer without an end is over with the bar that sounds."""
+        if self._over or self._end is not None:
+            return []
+        bar = self._place.timeline.grid.steps_per_bar
+        self._end = max(1, math.ceil(self._first_open(now) / bar)) * bar
+        return self._recall(self._end, now)
+
     def resize(self, now: float, length: int) -> list[Delivered]:
         """The answer is to have so many steps, or as few as can still be met. A loop stays as long as it is."""
         score = self._score
@@ -283,7 +304,7 @@ class Delivery:
 
     @property
     def _ahead(self) -> float:
-        if self._score is not None and not self._score.length:
+        if self._score is not None and self._score.question.along:
             return self._horizon
         return self._near if self.led else AHEAD
 
@@ -301,7 +322,7 @@ class Delivery:
     def _critical(self) -> float:
         """How long (s) before the sound of the next step the last bar has to go on in its place."""
         score = self._score
-        if score is not None and score.length and self._next >= self._place.timeline.grid.steps_per_bar:
+        if score is not None and not score.question.along and self._next >= self._place.timeline.grid.steps_per_bar:
             return self._striker_needs
         return max(0.0, self._horizon - _PATIENCE)
 
@@ -309,7 +330,7 @@ class Delivery:
         self._place = _Place(quarter, timeline)
         self._laid = timeline
         self._sampling = score.question.sampling
-        self._over = self._holding = self._stale = False
+        self._over = self._holding = self._stale = self._felt = False
         self._end = None if loop or not score.length else score.length
         self._next = self._asked = 0
         self._sent.clear()
@@ -325,8 +346,9 @@ class Delivery:
     def _first_open(self, now: float) -> int:
         """The first step whose strokes can still be changed."""
         timeline = self._place.timeline
+        early = _CLEAR_BESIDE if self._felt or self._sampling.feels else 0.0
         step = (now + self._horizon - timeline.origin) / timeline.grid.step_seconds
-        return max(0, math.ceil(step - _ON_GRID))
+        return max(0, math.ceil(step + early - _ON_GRID))
 
     def _is_asked(self) -> bool:
         return self._score is not None and self._score.place(self._next) < self._asked
@@ -375,8 +397,12 @@ class Delivery:
         score.play(step, notes)
         self._sent.append((step, time))
         self._next = step + 1
-        keys = ((self.kit(note.pitch), note.velocity) for note in notes)
-        strokes = tuple(Stroke(time, key, velocity) for key, velocity in keys if key is not None)
+        self._felt = self._felt or any(note.offset for note in notes)
+        grid = self._place.timeline.grid
+        keys = ((self.kit(note.pitch), note) for note in notes)
+        strokes = tuple(
+            Stroke(time + note.offset * grid.step_seconds, key, note.velocity) for key, note in keys if key is not None
+        )
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:
             self._told = score.take
@@ -396,5 +422,5 @@ class Delivery:
         self._calm_at = now + _CALM
         if not times:
             return []
-        # Strokes lie on their step: a quarter of a step before it there are none.
-        return [StrokesOff(min(times) - self._laid.grid.step_seconds / 4), AnswerMoved(self._laid)]
+        clear = _CLEAR_BESIDE if self._sampling.feels or self._felt else _CLEAR
+        return [StrokesOff(min(times) - clear * self._laid.grid.step_seconds), AnswerMoved(self._laid)]

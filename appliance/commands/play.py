@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     if not 1 <= args.channel <= 16:
         raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
     part = read_part(args.call, args.channel - 1)
-    rooms, models = Rooms(load_settings(args.settings), args), Models()
+    rooms = Rooms(load_settings(args.settings), args)
+    models = Models(rooms.grooves)
     card = models.model(rooms.answer.model).card
     grid = file_grid(args.call, part, card.steps_per_quarter)
     report = AnswerReport(rehearse(part, grid, rooms, models, args.channel), grid, rooms.seed, card.name)

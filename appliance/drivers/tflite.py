@@ -28,7 +28,7 @@ class TfliteModel:
     def __init__(self, path: Path) -> None:
         """Raises: ModelError when the file or the interpreter cannot be used."""
         self.card: Card = read_card(path)
-        self._interpreter = _open(path)
+        self._interpreter = open_interpreter(path)
         inputs, outputs = self._tensors(path)
         self._input = inputs["inputs"]
         self._logits = outputs["logits"]
@@ -90,7 +90,7 @@ def _hushed() -> Iterator[None]:
             os.write(2, b"".join(line for line in heard if not line.startswith(b"INFO:")))
 
 
-def _open(path: Path) -> Any:
+def open_interpreter(path: Path) -> Any:
     """An interpreter of the model: the runtimes have no types of their own."""
     for name in _RUNTIMES:
         try:
