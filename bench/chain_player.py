@@ -118,7 +118,7 @@ def main() -> None:
         helpers: list[Helper] = [answerers]
         if args.flat_out:
             helpers.append(FlatOut(answerers.seat(rooms.models[0], 1, Meter())))
-        band = rooms.band(answerers.seat, lambda name: answerers.cards[name].steps_per_quarter)
+        band = rooms.band(answerers.seat, answerers.cards.get)
         gc.freeze()
         link.introduce()
         loop = Loop(

@@ -83,7 +83,7 @@ def test_the_pads_keys_are_the_owners_own(tmp_path):
     [
         ("[samplin]\ntop_k = 1\n", "samplin: did you mean sampling"),
         ("[sampling]\ntemprature = 1.0\n", r"sampling\.temprature: did you mean temperature"),
-        ("[sampling]\nzzz = 1\n", "there are density, temperature, top_k"),
+        ("[sampling]\nzzz = 1\n", "there are allowed_drums, beam, .*top_k, top_p"),
         ("[sampling]\ntemperature = 'hot'\n", r"\[sampling\].*temperature"),
         ("[sampling]\ntemperature = 99.0\n", r"\[sampling\].*0 to 10"),
         ("[tempo]\nmeter = 'waltz'\n", r"\[tempo\].*waltz"),

@@ -396,12 +396,13 @@ class Delivery:
         time = self._place.timeline.time_of(step)
         score.play(step, notes)
         self._sent.append((step, time))
-        self._next = step + 1
+        self._next, lasts = step + 1, self._place.timeline.grid.step_seconds
         self._felt = self._felt or any(note.offset for note in notes)
-        grid = self._place.timeline.grid
-        keys = ((self.kit(note.pitch), note) for note in notes)
+        keys = ((note.pitch if note.length else self.kit(note.pitch), note) for note in notes)  # what lasts is no drum
         strokes = tuple(
-            Stroke(time + note.offset * grid.step_seconds, key, note.velocity) for key, note in keys if key is not None
+            Stroke(time + one.offset * lasts, key, one.velocity, one.length * lasts)
+            for key, one in keys
+            if key is not None
         )
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:

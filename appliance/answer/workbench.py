@@ -159,11 +159,15 @@ class Workbench:
         if not self._load(order.model) or (isinstance(order, Seat) and not self._load_grooves(order)):
             return False
         if self._shelf.holds(order.model):
-            place.model = order.model
-            if isinstance(order, Seat):
-                place.answering = self._engage(order)
-            elif place.answering is not None:
-                place.answering.choose_model(order.model)
+            try:
+                if isinstance(order, Seat):
+                    place.answering = self._engage(order)
+                elif place.answering is not None:
+                    place.answering.choose_model(order.model)
+                place.model = order.model
+            except ModelError as error:
+                # It loads, and is none that a pad could play with: who has another keeps it.
+                self._reports.append(Refused(order.model, str(error)))
         return True
 
     def _load_grooves(self, seat: Seat) -> bool:

@@ -1,6 +1,7 @@
 """The models in this very process: for what is answered faster than real time, where nobody waits for a beat."""
 
 from appliance.answer.answerer import Answerer
+from appliance.answer.card import Card
 from appliance.answer.groove_settings import GrooveSettings
 from appliance.drivers.model_shelf import ModelShelf
 from appliance.groove.groove_answerer import GrooveAnswerer
@@ -22,6 +23,6 @@ class Models(ModelShelf):
             self.load_autoencoder(name)
         return GrooveAnswerer(Answerer(self.model, model, seed, meter), self.grooves(self._named), seed)
 
-    def resolution(self, model: str) -> int:
-        """The steps a quarter of a model. Raises: ModelError."""
-        return self.model(model).card.steps_per_quarter
+    def card(self, model: str) -> Card:
+        """What a model says of itself. Raises: ModelError."""
+        return self.model(model).card

@@ -183,6 +183,7 @@ class _Player:
 
     def play_stories(self, link: StrikerLink, files: list[Path], turns: int | None) -> None:
         """Each file a call in its own tempo and meter, one after the other and again from the first."""
+        self._rooms.check_stories(self._answerers.cards.get)
         for file in islice(cycle(files), turns):
             part = read_part(file)
             grid = file_grid(file, part, self._resolution(self._rooms.models[0]))
@@ -219,7 +220,7 @@ class _Player:
             opened = NoPorts()
         with closing(opened) as pads:
             self.note(Tuned(port or "pad", rooms.tempo.grid(self._resolution(rooms.models[0]))))
-            self._loop(link).run(rooms.band(self._engage(), self._resolution), pads, turns)
+            self._loop(link).run(rooms.band(self._engage(), self._answerers.cards.get), pads, turns)
 
     def _loop(self, link: StrikerLink) -> Loop:
         rooms = self._rooms

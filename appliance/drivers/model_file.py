@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.answer.card import Card, Flatbuffer
-from appliance.answer.encoding import Encoding
+from appliance.answer.networks import FAMILIES, check_encoding
 from appliance.errors import ModelError
 from appliance.groove import card as groove_card
 from appliance.groove.card import FAMILY, AutoencoderCard, check
@@ -22,8 +22,6 @@ from appliance.shipped import MODELS, shipped
 
 CARD = "card.json"
 _FORMAT = 1
-_FAMILIES = {"drums_rnn"}
-
 
 # All that zipfile raises for an archive that is none, or of a kind that nobody wrote here.
 _NO_ARCHIVE = (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError, ValueError)
@@ -98,13 +96,13 @@ def _card_text(path: Path) -> bytes:
 
 
 def _check(card: Card, path: Path) -> None:
-    if card.format != _FORMAT or card.family not in _FAMILIES:
+    if card.format != _FORMAT or card.family not in FAMILIES:
         raise ModelError(
             f"{path} is a {card.family} model with a card of format {card.format}: this version plays "
-            f"{', '.join(sorted(_FAMILIES))} of format {_FORMAT}"
+            f"{', '.join(sorted(FAMILIES))} of format {_FORMAT}"
         )
     try:
-        Encoding(card.encoding)
+        check_encoding(card)
     except ValueError as error:
         raise ModelError(f"the card in {path} contradicts itself: {error}; convert the model again") from None
     _check_flatbuffer(card.tflite, path)

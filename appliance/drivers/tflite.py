@@ -14,6 +14,8 @@ import numpy as np
 from appliance.answer.card import Card
 from appliance.answer.encoding import Floats
 from appliance.answer.model import State
+from appliance.answer.nade import Nade
+from appliance.drivers.model_arrays import read_nade
 from appliance.drivers.model_file import read_card
 from appliance.errors import ModelError
 
@@ -28,6 +30,7 @@ class TfliteModel:
     def __init__(self, path: Path) -> None:
         """Raises: ModelError when the file or the interpreter cannot be used."""
         self.card: Card = read_card(path)
+        self.nade: Nade | None = read_nade(path) if self.card.encoding.nade_hidden else None
         self._interpreter = open_interpreter(path)
         inputs, outputs = self._tensors(path)
         self._input = inputs["inputs"]

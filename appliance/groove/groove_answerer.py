@@ -7,12 +7,13 @@ from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.way import Way
 from appliance.call.listener import StepHeard
 from appliance.groove.autoencoder import Autoencoder
-from appliance.groove.cell import Cell, cell_of
+from appliance.groove.cell import cell_of
 from appliance.groove.ears import Ears
 from appliance.groove.humanised import Humanised
 from appliance.groove.improvised import Improvised
 from appliance.groove.pattern import DrumClasses
 from appliance.groove.source import Echoed, Source
+from appliance.notation.timeline import Meter
 
 SIXTEENTHS = 4  # to a quarter, as all groove models count
 
@@ -21,13 +22,13 @@ class Continuing(Answering, Protocol):
     """Who goes on from a call, and at which resolution."""
 
     @property
-    def steps_per_quarter(self) -> int:
-        """Of the model that is chosen."""
+    def drums_a_quarter(self) -> int:
+        """Of the model that is chosen; 0 where it plays no drums."""
         ...
 
     @property
-    def steps_per_bar(self) -> int:
-        """Of that model in the seat's meter."""
+    def meter(self) -> Meter:
+        """The seat's."""
         ...
 
 
@@ -56,6 +57,8 @@ class GrooveAnswerer:
 
     def __init__(self, answering: Continuing, grooves: Grooves, seed: int) -> None:
         self._answering = answering
+        meter = answering.meter
+        self._cell = cell_of(max(1, SIXTEENTHS * 4 * meter.numerator // meter.denominator))
         self._grooves = grooves
         self._seed = seed
         self._source: Source | None = None
@@ -112,7 +115,7 @@ class GrooveAnswerer:
 
     def _kind_of(self, question: Question, sampling: SamplingSettings) -> tuple[object, ...]:
         """What makes an answer, as far as another one has to be made for it."""
-        if self._answering.steps_per_quarter != SIXTEENTHS:
+        if not self._fits:
             return (Way.CONTINUE, False)
         way = Way.CONTINUE if question.along else sampling.way
         plays = self._grooves.of(way)
@@ -136,11 +139,11 @@ class GrooveAnswerer:
         return source
 
     @property
-    def _cell(self) -> Cell:
-        return cell_of(self._answering.steps_per_bar)
+    def _fits(self) -> bool:
+        """Whether what answers counts as the groove models do."""
+        return self._answering.drums_a_quarter == SIXTEENTHS
 
     def _fresh_ears(self) -> Ears:
         known = next((groove for groove in self._grooves if groove is not None), None)
         classes = DrumClasses(known.card.drum_map if known else ())
-        counts = self._answering.steps_per_quarter == SIXTEENTHS
-        return Ears(self._grooves.humaniser if counts else None, classes, self._cell)
+        return Ears(self._grooves.humaniser if self._fits else None, classes, self._cell)

@@ -156,4 +156,4 @@ class Humanised:
             return note
         offset = offset_of(float(feel.offsets[drum]))
         velocity = velocity_of(float(feel.velocities[drum]) * self._gain)
-        return Note(note.step, note.pitch, velocity, max(offset, 0.0) if late_only else offset)
+        return Note(note.step, note.pitch, velocity, offset=max(offset, 0.0) if late_only else offset)

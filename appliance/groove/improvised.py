@@ -4,7 +4,9 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from appliance.answer.answering import Made, Question
 from appliance.answer.sampling import choose
@@ -20,6 +22,7 @@ from appliance.groove.places import places_of
 from appliance.groove.source import Pieces, by_step
 from appliance.groove.walk import Walk, feel_of
 from appliance.notation.drum_track import Note
+from appliance.notation.drums import drum_of
 
 # What a density of 1 adds to the log-odds of a hit: e^2 = 7.4 times as likely, as for the recurrent models' drums.
 _NATS = 2.0
@@ -131,7 +134,7 @@ class Improvised:
 
     def _drawn_groove(self, logits: Floats, temperature: float, chance: np.random.Generator) -> _Played:
         odds = logits[:DRUMS].astype(np.float64)
-        wished = odds + self._sampling.density * _NATS
+        wished = np.where(self._allowed(), odds + self._sampling.density * _NATS, -np.inf)
         if temperature < _COLDEST:
             hits = wished > 0
         else:
@@ -143,11 +146,21 @@ class Improvised:
 
     def _drawn_label(self, logits: Floats, temperature: float, chance: np.random.Generator) -> _Played:
         """Of nine drums at once: a model without velocities, whose hits are marked with 0."""
-        rules = SamplingSettings(min(temperature, 10.0), self._sampling.top_k, self._sampling.density)
-        drawn = choose(logits, rules, float(chance.random()))
+        rules = msgspec.structs.replace(self._sampling, temperature=min(temperature, 10.0))
+        drawn = choose(logits, rules, float(chance.random()), self._wish)
         row = np.zeros(3 * DRUMS, np.float32)
         row[:DRUMS] = drawn.label >> np.arange(DRUMS) & 1
         return _Played(row, drawn.log_likelihood)
+
+    def _wish(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """What is wished of labels, each the sum of 2^drum of its drums."""
+        drums = np.arange(len(scores))[:, np.newaxis] >> np.arange(DRUMS) & 1
+        scores = scores + self._sampling.density * _NATS * drums.sum(axis=1)
+        return np.where((drums[:, ~self._allowed()] == 0).all(axis=1), scores, -np.inf)
+
+    def _allowed(self) -> npt.NDArray[np.bool_]:
+        """Which drums may be struck."""
+        return np.array([self._sampling.allows(drum_of(self._classes.pitch(drum))) for drum in range(DRUMS)])
 
     def _is_new(self, bar: int, played: list[_Played]) -> bool:
         """Whether a bar sounds, and ends no passage that was played before."""
@@ -160,7 +173,7 @@ class Improvised:
         altered = [_Played(one.groove.copy(), one.log_likelihood) for one in played]
         for place in chance.permutation((len(altered) - first) * DRUMS):
             step, drum = first + place // DRUMS, int(place % DRUMS)
-            if not altered[step].groove[drum]:
+            if self._allowed()[drum] and not altered[step].groove[drum]:
                 altered[step].groove[[drum, DRUMS + drum]] = 1, _GHOST
                 if self._is_new(bar, altered):
                     break
@@ -181,7 +194,7 @@ class Improvised:
         if not hardness:
             return Note(step, pitch, self._dynamics.velocity(self._question.call.length + step, pitch))
         # Before an answer's first beat it is the player's turn.
-        return Note(step, pitch, velocity_of(hardness), offset if step else max(offset, 0.0))
+        return Note(step, pitch, velocity_of(hardness), offset=offset if step else max(offset, 0.0))
 
     def _with_hi_hat(self, step: int, groove: Floats) -> tuple[Note, ...]:
         """The call, and a closed hi-hat where the model has one and the call has no hi-hat at all."""
