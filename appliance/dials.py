@@ -47,6 +47,12 @@ class Dials(msgspec.Struct, frozen=True):
             return self
         return msgspec.structs.replace(self, models=(*self.models, name))
 
+    def answer_length(self, call: int, steps_per_bar: int) -> int:
+        """The steps of an answer to a call of so many; 0 for one without an end, which trading has not."""
+        if self.sampling.way is Way.ENDLESS and self.answer.mode is Mode.ANSWER:
+            return 0
+        return self.answer.bars * steps_per_bar or call
+
     def value(self, control: Control) -> Value:
         """Where a control stands."""
         room, field = _FIELDS[control]
@@ -93,3 +99,6 @@ _FIELDS: dict[Control, tuple[str, str]] = {
 
 # The controls that have a place among a duet's dials.
 DIALS = frozenset(_FIELDS)
+
+# Those of them that change how an answer is drawn.
+SAMPLINGS = frozenset(control for control, (room, _) in _FIELDS.items() if room == "sampling")

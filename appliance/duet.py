@@ -1,16 +1,15 @@
 """A player and a model, whose turn it is, and what each control does to them."""
 
 import math
-from collections import deque
 from collections.abc import Callable
 
-from appliance.answer.answering import Answering, Question
-from appliance.answer.delivery import Delivery, Kit, every_drum
+from appliance.answer.answering import Answering
+from appliance.answer.delivery import Delivery
+from appliance.answer.place import Kit, every_drum
 from appliance.answer.settings import Mode
-from appliance.answer.way import Way
 from appliance.call.listener import CallEnded, StepHeard
 from appliance.controls.control import Control, Turned
-from appliance.dials import DIALS, Dials
+from appliance.dials import DIALS, SAMPLINGS, Dials
 from appliance.happenings import (
     AnswerOver,
     CallDropped,
@@ -25,6 +24,7 @@ from appliance.hearing import Hearing, Resolution
 from appliance.notation.drum_track import DrumTrack
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Timeline
+from appliance.questions import Questions
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Pulse
 from appliance.turn import Event, Turn, after
@@ -34,9 +34,6 @@ _TRADED_BARS = 4
 
 # A knob that is swept sends hundreds of values a second; an answer is made again no more often than this (s).
 _REMAKE = 0.03
-
-# Grooves between which a blend lies: the last that were kept.
-_CORNERS = 4
 
 # An answer and the call behind it meet on one instant, but for the rounding of their sums (s).
 _MEET = 1e-3
@@ -69,25 +66,11 @@ class Duet:
         self._model = dials.answer.model  # of the call that is heard and its answer
         self._horizon = horizon
         self._seam_until = -math.inf
-        self._answers = 0
+        self._questions = Questions()
         self._remade = -math.inf
         self._remake_at: float | None = None
-        self._before: DrumTrack | None = None  # the call before the one that is answered
-        self._call_answered: DrumTrack | None = None
-        self._corners: deque[DrumTrack] = deque(maxlen=_CORNERS)
-        samplings = (
-            Control.TEMPERATURE,
-            Control.TOP_K,
-            Control.DENSITY,
-            Control.HUMANISE,
-            Control.SIMILARITY,
-            Control.BLEND_X,
-            Control.BLEND_Y,
-        )
         self._acts: dict[Control, Callable[[float], list[Happening]]] = {
-            **dict.fromkeys(samplings, self._remake),
-            Control.WAY: self._change_way,
-            Control.KEEP: self._keep,
+            **dict.fromkeys(SAMPLINGS, self._remake),
             Control.MODE: self._change_mode,
             Control.MODEL: self._change_model,
             Control.MUTATE: self._mutate,
@@ -217,6 +200,8 @@ class Duet:
                 return list(delivery.mute(time, muted=dials.answer.mute))
             case Control.UNDO:
                 return list(delivery.undo(time, dials.sampling))
+            case Control.KEEP:
+                return list(self._questions.keep(delivery.kept(time)))
             case _ if control in self._acts:
                 return self._acts[control](time)
         return []
@@ -261,16 +246,14 @@ class Duet:
 
     def _answer(self, call: CallEnded, now: float) -> list[Happening]:
         dials, grid = self.dials, call.timeline.grid
-        length = dials.answer.bars * grid.steps_per_bar or call.track.length
-        if dials.sampling.way is Way.ENDLESS and dials.answer.mode is Mode.ANSWER:
-            length = 0
+        length = dials.answer_length(call.track.length, grid.steps_per_bar)
         steps = round((call.answer_time - call.timeline.origin) / grid.step_seconds)
         quarter = self._hearing.quarter + steps / grid.steps_per_quarter
         told: list[Happening] = []
         if self._delivery.sounding:  # the call was played below it
             told += [StrokesOff(call.answer_time - grid.step_seconds / 4), AnswerOver(now)]
         told += self._take(now, Event.CALL_ENDED)
-        question = self._question(call.track, length)
+        question = self._questions.ask(call.track, length, dials.sampling)
         began = self._delivery.begin(
             question,
             quarter,
@@ -284,21 +267,12 @@ class Duet:
         self._seam_until = call.timeline.time_of(steps + 0.5) if follows else -math.inf
         return [*told, began]
 
-    def _question(self, call: DrumTrack, length: int, *, along: bool = False) -> Question:
-        self._answers += 1
-        self._before, self._call_answered = self._call_answered, call
-        sampling = self.dials.sampling
-        # Only who needs them is told of them.
-        before = self._before if sampling.way is Way.INTERPOLATE else None
-        corners = tuple(self._corners) if sampling.way is Way.BLEND else ()
-        return Question(self._answers - 1, call, length, sampling, along, before, corners)
-
     def _accompany(self, heard: StepHeard, now: float) -> list[Happening]:
         """Play along from the first step that has not passed."""
         timeline, step = self._listener.timeline, heard.step + 1
         if timeline is None or timeline.time_of(step) <= now:
             return []
-        question = self._question(DrumTrack(heard.notes, step), 0, along=True)
+        question = self._questions.ask(DrumTrack(heard.notes, step), 0, self.dials.sampling, along=True)
         place = Timeline(timeline.time_of(step), timeline.grid)
         quarter = self._hearing.quarter + step / timeline.grid.steps_per_quarter
         began = self._delivery.begin(question, quarter, place, echo=False, loop=False)
@@ -389,19 +363,6 @@ class Duet:
         conductor.hold(self.name)
         self._seam_until = -math.inf
         return [*self._take(time, Event.AGAIN), began]
-
-    def _keep(self, time: float) -> list[Happening]:
-        """What sounded is kept, and is a corner of the next blend."""
-        kept = self._delivery.kept(time)
-        if kept is None:
-            return []
-        self._corners.append(kept.track)
-        return [kept]
-
-    def _change_way(self, time: float) -> list[Happening]:
-        if self.dials.sampling.way is not Way.ENDLESS and self._delivery.endless:
-            return list(self._delivery.finish(time))
-        return self._remake(time)
 
     def _change_mode(self, time: float) -> list[Happening]:
         together = self.dials.answer.mode is Mode.ACCOMPANY

@@ -6,9 +6,6 @@ a mutation or a tempo it is taken back from the first step that can still be met
 
 import math
 from collections import deque
-from collections.abc import Callable
-
-import msgspec
 
 from appliance.answer.answering import Answering, Question, StepAnswered
 from appliance.answer.delivered import (
@@ -21,10 +18,11 @@ from appliance.answer.delivered import (
     StrokesDue,
     StrokesOff,
 )
+from appliance.answer.place import Kit, Place, every_drum
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.score import Score
+from appliance.answer.way import Way
 from appliance.notation.drum_track import Note
-from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Meter, Timeline
 from appliance.tempo.pulse import Pulse
 
@@ -56,27 +54,6 @@ _MOVED = 0.002
 
 _ON_GRID = 1e-6  # of a step
 
-_AS_TRAINED = SamplingSettings(1.0, 0)
-
-# The key that is beaten for a key of the model's, or None for one that is left out.
-Kit = Callable[[int], int | None]
-
-
-def every_drum(key: int) -> int:
-    """The kit that beats what the model says."""
-    return key
-
-
-class _Place(msgspec.Struct, frozen=True):
-    """Where an answer lies: its first step is on a quarter of the song."""
-
-    quarter: float
-    timeline: Timeline
-
-    def on(self, pulse: Pulse) -> Timeline:
-        grid = self.timeline.grid
-        return pulse.timeline(self.quarter, grid.meter, grid.steps_per_quarter)
-
 
 class Delivery:
     """One answer at a time."""
@@ -88,9 +65,8 @@ class Delivery:
         self._answering = answering
         self._horizon = horizon
         self._score: Score | None = None
-        self._place = _Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
+        self._place = Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
         self._laid = self._place.timeline  # as the striker was told
-        self._sampling = _AS_TRAINED
         self._over = True
         self._live = False  # whether a model makes it
         self._muted = False
@@ -108,12 +84,6 @@ class Delivery:
     def sounding(self) -> bool:
         """Whether an answer is under way."""
         return not self._over
-
-    @property
-    def endless(self) -> bool:
-        """Whether an answer is under way that was asked for without an end."""
-        score = self._score
-        return not self._over and score is not None and not score.length and not score.question.along
 
     @property
     def end(self) -> float:
@@ -199,7 +169,7 @@ class Delivery:
         if self._over or timeline == self._place.timeline:
             return []
         first = self._first_open(now)
-        self._place = _Place(self._place.quarter, timeline)
+        self._place = Place(self._place.quarter, timeline)
         first = max(first, self._first_open(now))  # a step that is brought too near stays where it was
         shifts = [abs(timeline.time_of(step) - time) for step, time in self._sent if step >= first]
         if shifts and max(shifts) > _STAYS:
@@ -215,6 +185,8 @@ class Delivery:
         score = self._score
         if self._over or score is None or not self._live:
             return []
+        if sampling.way is not Way.ENDLESS and self._end is None and not score.length and not score.question.along:
+            return self._finish(now)
         first = self._first_open(now)
         if self._end is not None and first >= self._end:
             return []
@@ -258,14 +230,6 @@ class Delivery:
             return [AnswerMoved(self._laid)] if done else []
         first = self._first_open(now)
         self._end = max(1, math.ceil(first / score.length)) * score.length
-        return self._recall(self._end, now)
-
-    def finish(self, now: float) -> list[Delivered]:
-        """An answer without an end is over with the bar that sounds."""
-        if self._over or self._end is not None:
-            return []
-        bar = self._place.timeline.grid.steps_per_bar
-        self._end = max(1, math.ceil(self._first_open(now) / bar)) * bar
         return self._recall(self._end, now)
 
     def resize(self, now: float, length: int) -> list[Delivered]:
@@ -327,7 +291,7 @@ class Delivery:
         return max(0.0, self._horizon - _PATIENCE)
 
     def _lay(self, score: Score, quarter: float, timeline: Timeline, *, loop: bool) -> AnswerBegan:
-        self._place = _Place(quarter, timeline)
+        self._place = Place(quarter, timeline)
         self._laid = timeline
         self._sampling = score.question.sampling
         self._over = self._holding = self._stale = self._felt = False
@@ -396,14 +360,9 @@ class Delivery:
         time = self._place.timeline.time_of(step)
         score.play(step, notes)
         self._sent.append((step, time))
-        self._next, lasts = step + 1, self._place.timeline.grid.step_seconds
+        self._next = step + 1
         self._felt = self._felt or any(note.offset for note in notes)
-        keys = ((note.pitch if note.length else self.kit(note.pitch), note) for note in notes)  # what lasts is no drum
-        strokes = tuple(
-            Stroke(time + one.offset * lasts, key, one.velocity, one.length * lasts)
-            for key, one in keys
-            if key is not None
-        )
+        strokes = self._place.strokes(step, notes, self.kit)
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:
             self._told = score.take
@@ -411,6 +370,12 @@ class Delivery:
             answer, loops = score.question.answer, self._end is None
             told.append(AnswerEnded(score.track(), begun, score.log_likelihood, score.fault, answer, loops))
         return told
+
+    def _finish(self, now: float) -> list[Delivered]:
+        """An answer without an end is over with the bar that sounds."""
+        bar = self._place.timeline.grid.steps_per_bar
+        self._end = max(1, math.ceil(self._first_open(now) / bar)) * bar
+        return self._recall(self._end, now)
 
     def _recall(self, first: int, now: float) -> list[Delivered]:
         """Take back what has gone out from a step on; it is sent again as it becomes due."""
