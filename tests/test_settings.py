@@ -33,6 +33,7 @@ ROOMS = {
     "call": ListenerSettings,
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
+    "groove": GrooveSettings,
     "strike": StrikeSettings,
     "pins": PinSettings,
     "status": StatusSettings,

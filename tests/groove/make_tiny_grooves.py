@@ -23,7 +23,7 @@ TINY = {
 
 def main() -> None:
     for short, config in TINY.items():
-        source, architecture = chance_model(config, Sizes(4, (6,), (8, 8)), seed=len(short))
+        source, architecture = chance_model(config, Sizes(4, (6,), (8, 8)), seed=3)
         bias = source.variables["decoder/output_projection/bias"]
         if short == "drums":
             bias[:] = [-1.5 * label.bit_count() for label in range(512)]
