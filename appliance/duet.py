@@ -6,6 +6,7 @@ from collections.abc import Callable
 from appliance.answer.answering import Answering
 from appliance.answer.delivery import Delivery
 from appliance.answer.place import Kit, every_drum
+from appliance.answer.remaking import Remaking
 from appliance.answer.settings import Mode
 from appliance.call.listener import CallEnded, StepHeard
 from appliance.controls.control import Control, Turned
@@ -31,9 +32,6 @@ from appliance.turn import Event, Turn, after
 
 # Bars that are traded where the call has no length of its own.
 _TRADED_BARS = 4
-
-# A knob that is swept sends hundreds of values a second; an answer is made again no more often than this (s).
-_REMAKE = 0.03
 
 # An answer and the call behind it meet on one instant, but for the rounding of their sums (s).
 _MEET = 1e-3
@@ -61,14 +59,14 @@ class Duet:
         self._resolution = resolution
         self._hearing = Hearing(dials.call, conductor, resolution, horizon)
         self._listener = self._hearing.listener
+        self._kit = kit
         self._delivery = Delivery(answering, horizon, kit)
         self._delivery.mute(0.0, muted=dials.answer.mute)
         self._model = dials.answer.model  # of the call that is heard and its answer
         self._horizon = horizon
         self._seam_until = -math.inf
         self._questions = Questions()
-        self._remade = -math.inf
-        self._remake_at: float | None = None
+        self._remaking = Remaking()
         self._acts: dict[Control, Callable[[float], list[Happening]]] = {
             **dict.fromkeys(SAMPLINGS, self._remake),
             Control.MODE: self._change_mode,
@@ -76,9 +74,10 @@ class Duet:
             Control.MUTATE: self._mutate,
         }
 
-    def set_kit(self, kit: Kit) -> None:
-        """From the next step that goes out, other drums for the model's."""
-        self._delivery.kit = kit
+    def change_kit(self, time: float, kit: Kit) -> list[Happening]:
+        """Other drums for those that are meant, in an answer under way and for what goes thru."""
+        self._kit = kit
+        return list(self._delivery.change_kit(time, kit))
 
     def begin(self, timeline: Timeline) -> list[Happening]:
         """Listen from a given step 0 on, instead of from the first hit; the song's quarter 0 is there."""
@@ -89,8 +88,9 @@ class Duet:
     def hear(self, hit: Hit) -> list[Happening]:
         """A hit of the player's."""
         told: list[Happening] = [HitHeard(hit)]
-        if self.dials.answer.thru:
-            told.append(ThruDue(hit))
+        beaten = self._kit(hit.pitch) if self.dials.answer.thru else None
+        if beaten is not None:
+            told.append(ThruDue(Hit(hit.time, beaten, hit.velocity)))
         if self._hearing.coming is not None and self.turn is not Turn.LISTENING:
             self._hearing.keep_early(hit, self.dials.answer.model)
             return told
@@ -117,7 +117,11 @@ class Duet:
 
     def expect_call(self, quarter: float, quarters: float) -> None:
         """A call of so many quarters begins on a quarter of the song: another duet's answer. 0: it has no end yet."""
-        self._hearing.expect(quarter, round(quarters * self._resolution(self.dials.answer.model)))
+        self._hearing.expect(quarter, quarters, self.dials.answer.model)
+
+    def resize_call(self, quarter: float, quarters: float) -> None:
+        """That call has another length: the other duet's answer was made longer or shorter."""
+        self._hearing.resize(quarter, quarters, self.dials.answer.model)
 
     def drop_call(self, time: float) -> list[Happening]:
         """Whoever called has fallen silent in the middle of it."""
@@ -133,7 +137,7 @@ class Duet:
         if self.turn is Turn.LISTENING:
             told.append(CallDropped(time))
         self._hearing.reset()
-        self._hearing.expect(quarter, 0)
+        self._hearing.expect(quarter, 0.0, self.dials.answer.model)
         return told + self._take(time, Event.COUNTED_IN)
 
     def retime(self, time: float, pulse: Pulse) -> list[Happening]:
@@ -167,7 +171,7 @@ class Duet:
     def next_deadline(self) -> float | None:
         """The instant at which `advance` has something to do, or None."""
         listener, delivery = self._listener.next_deadline(), self._delivery.next_deadline()
-        deadlines = (listener, delivery, self._hearing.coming_at, self._remake_at)
+        deadlines = (listener, delivery, self._hearing.coming_at, self._remaking.due)
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def advance(self, now: float) -> list[Happening]:
@@ -180,7 +184,7 @@ class Duet:
             told += self._begin_coming(now)
         for heard in self._listener.advance(now):
             told += self._listen(heard, now)
-        if self._remake_at is not None and self._remake_at <= now:
+        if self._remaking.due is not None and self._remaking.due <= now:
             told += self._remake(now)
         return told + self._delivery.advance(now)
 
@@ -219,15 +223,12 @@ class Duet:
         self._delivery.close()
         self._answering.reset(remember=dials.answer.memory)
         if not length and dials.answer.mode is Mode.TRADE:
-            length = (dials.call.bars or _TRADED_BARS) * self._timeline(quarter).grid.steps_per_bar
+            length = (dials.call.bars or _TRADED_BARS) * self._hearing.timeline(quarter, self._model).grid.steps_per_bar
         along = dials.answer.mode is Mode.ACCOMPANY
         self._hearing.open(quarter, self._model, length=0 if along else length, along=along)
         self._conductor.hold(self.name)
         self._seam_until = -math.inf
-        self._remake_at = None
-
-    def _timeline(self, quarter: float) -> Timeline:
-        return self._hearing.timeline(quarter, self._model)
+        self._remaking.due = None
 
     def _listen(self, heard: StepHeard | CallEnded, now: float) -> list[Happening]:
         if isinstance(heard, StepHeard):
@@ -339,14 +340,13 @@ class Duet:
 
     def _leave(self, time: float) -> list[Happening]:
         self._hearing.reset()
-        self._remake_at = None
+        self._remaking.due = None
         return list(self._delivery.leave(time, remember=self.dials.answer.memory))
 
     def _remake(self, time: float) -> list[Happening]:
-        if not self._delivery.sounding or time < self._remade + _REMAKE:
-            self._remake_at = self._remade + _REMAKE if self._delivery.sounding else None
+        self._remaking.due = None
+        if not self._delivery.sounding or not self._remaking.may(time):
             return []
-        self._remade, self._remake_at = time, None
         return list(self._delivery.remake(time, self.dials.sampling))
 
     def _mutate(self, time: float) -> list[Happening]:
@@ -357,7 +357,8 @@ class Duet:
         if not conductor.running:
             conductor.anchor(soon)
         quarter = conductor.next_bar_line(conductor.pulse.quarter_at(soon))
-        began = delivery.again(quarter, self._timeline(quarter), self.dials.sampling, loop=self.dials.answer.loop)
+        timeline = self._hearing.timeline(quarter, self._model)
+        began = delivery.again(quarter, timeline, self.dials.sampling, loop=self.dials.answer.loop)
         if began is None:
             return []
         conductor.hold(self.name)

@@ -127,7 +127,6 @@ def main() -> None:
             link,
             lambda _: None,
             _BATCH,
-            horizon=rooms.horizon,
             helpers=helpers,
             lead=thru_lead(rooms.strike),
         )

@@ -12,6 +12,7 @@ from appliance.answer.delivered import (
     AnswerBegan,
     AnswerEnded,
     AnswerMoved,
+    AnswerResized,
     Delivered,
     Kept,
     LastBarHeld,
@@ -60,7 +61,7 @@ class Delivery:
 
     def __init__(self, answering: Answering, horizon: float, kit: Kit = every_drum) -> None:
         """`horizon`: how many seconds before its sound a step must be known."""
-        self.kit = kit
+        self._kit = kit
         self.led = False  # whether an outside clock leads, whose tempo nobody knows ahead
         self._answering = answering
         self._horizon = horizon
@@ -219,6 +220,11 @@ class Delivery:
             return []
         return [StrokesOff(now, muted=True)] if muted else self._recall(self._first_open(now), now)
 
+    def change_kit(self, now: float, kit: Kit) -> list[Delivered]:
+        """Other drums for the model's, from the first step that can still be met."""
+        self._kit = kit
+        return [] if self._over else self._recall(self._first_open(now), now)
+
     def loop(self, now: float, *, on: bool) -> list[Delivered]:
         """Repeat the answer from its end on, or end it with the round that sounds."""
         score = self._score
@@ -243,7 +249,8 @@ class Delivery:
         done, bar = self._next >= self._end, self._place.timeline.grid.steps_per_bar
         self._end = score.length = max(length, min(math.ceil(first / bar) * bar, self._end), 1)
         self._told = None
-        return [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
+        again = [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
+        return [AnswerResized(self._place.quarter, self._end, self._place.timeline), *again]
 
     def length_for(self, bars: int) -> int:
         """The steps of an answer of so many bars to the question under way; 0: as long as its call."""
@@ -362,7 +369,7 @@ class Delivery:
         self._sent.append((step, time))
         self._next = step + 1
         self._felt = self._felt or any(note.offset for note in notes)
-        strokes = self._place.strokes(step, notes, self.kit)
+        strokes = self._place.strokes(step, notes, self._kit)
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:
             self._told = score.take

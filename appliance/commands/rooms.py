@@ -28,8 +28,9 @@ from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
 from appliance.out.settings import ClockSettings, MetronomeSettings, OutSettings
 from appliance.pad.midi import Pad
+from appliance.pad.ports import PortsSettings
 from appliance.pad.settings import PadSettings, pads_of
-from appliance.routes import MOTORS, ONLY, PANEL, DuetSettings, Routes, check_controls
+from appliance.routes import MOTORS, ONLY, PANEL, DuetSettings, Routes, check_controls, check_duet, check_input
 from appliance.scenes import Scenes
 from appliance.settings import Settings
 from appliance.strike.kit import StrikeSettings
@@ -103,6 +104,11 @@ class Rooms:
             self.scenes = Scenes(settings.room("scenes", dict[str, Any]), self.duets)
             outputs = (MOTORS, *settings.room("out", OutSettings).ports)
             self._routes = Routes(self.duets, (*self.pads, PANEL), outputs)
+            inputs = dict.fromkeys((*self.pads, PANEL, *settings.room("ports", PortsSettings).inputs))
+            check_input(self._clock.input, inputs, "clock.input")
+            for place, binding in enumerate(self._controls.bindings, 1):
+                check_input(binding.port, inputs, f"controls.bindings, row {place} ({binding}), port")
+                check_duet(binding.duet, self.duets, f"controls.bindings, row {place} ({binding}), duet")
             self._dials = {name: self._dials_of(duet) for name, duet in self.duets.items()}
         except ValueError as error:
             raise SettingsError(f"{args.settings or 'the shipped settings'}: {error}") from None
@@ -116,6 +122,11 @@ class Rooms:
     def models(self) -> tuple[str, ...]:
         """Every model that may be asked for, the first duet's first."""
         return tuple(dict.fromkeys(model for dials in self._dials.values() for model in dials.models))
+
+    @property
+    def first_models(self) -> dict[str, str]:
+        """The model that each duet begins with."""
+        return {name: dials.answer.model for name, dials in self._dials.items()}
 
     def band(self, engage: Engage, cards: Cards) -> Band:
         """All duets of the settings, for who plays live.
