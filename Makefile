@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-board release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board release image clean help
 
 run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
@@ -58,6 +58,20 @@ FIRMWARE_TOOLS = make gcc gcc-avr avr-libc libsimavr-dev libelf-dev
 test-firmware: $(VENV)/.everything  ## the Arduino's firmware on a simulated AVR (Debian; root to install the tools)
 	dpkg -s $(FIRMWARE_TOOLS) >/dev/null 2>&1 || apt-get install -y --no-install-recommends $(FIRMWARE_TOOLS)
 	GHOSTNOTE_FIRMWARE=1 $(BIN)/python -m pytest tests/firmware $(ARGS)
+
+# The page in a real browser; it needs root where Chromium is not installed yet. Of the last package only its copy of
+# axe-core (MPL-2.0) is used: it finds what keeps people out. It is never shipped.
+BROWSER = chromium chromium-driver fonts-dejavu-core
+$(VENV)/.browser: $(VENV)/.everything
+	dpkg -s $(BROWSER) >/dev/null 2>&1 || apt-get install -y --no-install-recommends $(BROWSER)
+	$(PIP) --no-deps 'axe-playwright-python==0.1.8'
+	@touch $@
+
+test-page: $(VENV)/.browser  ## the panel's page in headless Chromium (Debian; root to install it)
+	$(BIN)/python -m pytest tests/panel_page $(ARGS)
+
+screenshots: $(VENV)/.browser  ## pictures of every view of the panel, into docs/panel
+	$(BIN)/python -m docs.make_panel_pictures
 
 # Three laws of safety, ten thousand scripts each: random batches, late pins, cancels and panics, on three kinds of kit.
 test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no bridge is burnt
