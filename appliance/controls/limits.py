@@ -25,6 +25,9 @@ SPANS: Mapping[Control, Span] = {
     Control.TEMPERATURE: Span(0.0, 10.0, 0.1, 2.0),
     Control.TEMPO: Span(20.0, 400.0, 60.0, 187.0),
     Control.DENSITY: Span(-1.0, 1.0, -1.0, 1.0),
+    Control.SIMILARITY: Span(0.0, 1.0, 0.0, 1.0),
+    Control.BLEND_X: Span(0.0, 1.0, 0.0, 1.0),
+    Control.BLEND_Y: Span(0.0, 1.0, 0.0, 1.0),
     Control.TOP_K: Span(0, 65536, 0, 64, whole=True),
     Control.CALL_BARS: Span(0, 64, 0, 8, whole=True),
     Control.MIN_BARS: Span(0, 64, 0, 8, whole=True),
@@ -37,13 +40,24 @@ CHOICES: Mapping[Control, tuple[str, ...]] = {
     Control.MODE: ("answer", "trade", "accompany", "echo"),
     # What a knob goes through; by its name any meter can be said.
     Control.METER: ("2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "9/8", "12/8"),
+    Control.WAY: ("continue", "tap", "humanise", "hi_hat", "similar", "blend", "interpolate", "endless"),
 }
 
 _LONGEST_BAR = 4  # whole notes
 
 _LONGEST = 64  # bits
 
-SWITCHES = frozenset({Control.LOOP, Control.OVERLAP, Control.THRU, Control.MUTE, Control.MEMORY, Control.METRONOME})
+SWITCHES = frozenset(
+    {
+        Control.LOOP,
+        Control.OVERLAP,
+        Control.THRU,
+        Control.MUTE,
+        Control.MEMORY,
+        Control.METRONOME,
+        Control.HUMANISE,
+    }
+)
 
 # By its name, or by its number among those of the settings, from 0 as MIDI's programs are.
 NAMED = frozenset({Control.MODEL, Control.SCENE})
