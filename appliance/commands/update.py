@@ -29,6 +29,7 @@ UNITS = (
     "ghostnote-out.service",
     "ghostnote-player.service",
     "ghostnote-doctor.service",
+    "ghostnote-panel.service",
 )
 
 # What a host may be called on the command line of ssh, which takes words that begin so as options.
