@@ -127,7 +127,9 @@ class Container:
     def units(self) -> dict[str, dict[str, str]]:
         """What systemd says of our services."""
         names = " ".join(f"{unit}.service" for unit in UNITS)
-        said = self.run(f"systemctl show --property=Id,ActiveState,SubState,NRestarts,MainPID {names}")
+        status, said = self.tries(f"systemctl show --property=Id,ActiveState,SubState,NRestarts,MainPID {names}")
+        if status:  # there is no bus yet
+            return {}
         blocks = [dict(line.split("=", 1) for line in block.splitlines()) for block in said.strip().split("\n\n")]
         return {block["Id"].removesuffix(".service"): block for block in blocks}
 
@@ -135,8 +137,7 @@ class Container:
         """Until all our services are ready. Raises: BoardDead."""
         end = time.monotonic() + limit
         while True:
-            status, _ = self.tries("systemctl is-system-running --wait >/dev/null 2>&1; true", limit)
-            states = self.units() if status == 0 else {}
+            states = self.units()
             if states and all(state["SubState"] == "running" for state in states.values()):
                 return
             if time.monotonic() > end:
