@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable
 
-from appliance.answer.answering import Answering, Question
-from appliance.answer.delivery import Delivery, Kit, every_drum
+from appliance.answer.answering import Answering
+from appliance.answer.delivery import Delivery
+from appliance.answer.place import Kit, every_drum
 from appliance.answer.remaking import Remaking
 from appliance.answer.settings import Mode
 from appliance.call.listener import CallEnded, StepHeard
 from appliance.controls.control import Control, Turned
-from appliance.dials import DIALS, Dials
+from appliance.dials import DIALS, SAMPLINGS, Dials
 from appliance.happenings import (
     AnswerOver,
     CallDropped,
@@ -24,6 +25,7 @@ from appliance.hearing import Hearing, Resolution
 from appliance.notation.drum_track import DrumTrack
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Timeline
+from appliance.questions import Questions
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Pulse
 from appliance.turn import Event, Turn, after
@@ -63,11 +65,10 @@ class Duet:
         self._model = dials.answer.model  # of the call that is heard and its answer
         self._horizon = horizon
         self._seam_until = -math.inf
-        self._answers = 0
+        self._questions = Questions()
         self._remaking = Remaking()
-        samplings = (Control.TEMPERATURE, Control.TOP_K, Control.DENSITY)
         self._acts: dict[Control, Callable[[float], list[Happening]]] = {
-            **dict.fromkeys(samplings, self._remake),
+            **dict.fromkeys(SAMPLINGS, self._remake),
             Control.MODE: self._change_mode,
             Control.MODEL: self._change_model,
             Control.MUTATE: self._mutate,
@@ -204,7 +205,7 @@ class Duet:
             case Control.UNDO:
                 return list(delivery.undo(time, dials.sampling))
             case Control.KEEP:
-                return [kept] if (kept := delivery.kept(time)) else []
+                return list(self._questions.keep(delivery.kept(time)))
             case _ if control in self._acts:
                 return self._acts[control](time)
         return []
@@ -246,14 +247,14 @@ class Duet:
 
     def _answer(self, call: CallEnded, now: float) -> list[Happening]:
         dials, grid = self.dials, call.timeline.grid
-        length = dials.answer.bars * grid.steps_per_bar or call.track.length
+        length = dials.answer_length(call.track.length, grid.steps_per_bar)
         steps = round((call.answer_time - call.timeline.origin) / grid.step_seconds)
         quarter = self._hearing.quarter + steps / grid.steps_per_quarter
         told: list[Happening] = []
         if self._delivery.sounding:  # the call was played below it
             told += [StrokesOff(call.answer_time - grid.step_seconds / 4), AnswerOver(now)]
         told += self._take(now, Event.CALL_ENDED)
-        question = self._question(call.track, length)
+        question = self._questions.ask(call.track, length, dials.sampling)
         began = self._delivery.begin(
             question,
             quarter,
@@ -267,16 +268,12 @@ class Duet:
         self._seam_until = call.timeline.time_of(steps + 0.5) if follows else -math.inf
         return [*told, began]
 
-    def _question(self, call: DrumTrack, length: int, *, along: bool = False) -> Question:
-        self._answers += 1
-        return Question(self._answers - 1, call, length, self.dials.sampling, along)
-
     def _accompany(self, heard: StepHeard, now: float) -> list[Happening]:
         """Play along from the first step that has not passed."""
         timeline, step = self._listener.timeline, heard.step + 1
         if timeline is None or timeline.time_of(step) <= now:
             return []
-        question = self._question(DrumTrack(heard.notes, step), 0, along=True)
+        question = self._questions.ask(DrumTrack(heard.notes, step), 0, self.dials.sampling, along=True)
         place = Timeline(timeline.time_of(step), timeline.grid)
         quarter = self._hearing.quarter + step / timeline.grid.steps_per_quarter
         began = self._delivery.begin(question, quarter, place, echo=False, loop=False)

@@ -110,7 +110,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         # Behind the journal's thread, which is in no hurry.
         become_prompt(args.priority)
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models, rooms.grooves)
         stack.callback(answerers.close)
         # Until here a signal ends the process as it does any other; from here on, in order.
         stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]

@@ -27,7 +27,7 @@ class TfliteModel:
         """Raises: ModelError when the file or the interpreter cannot be used."""
         self.card: Card = read_card(path)
         self.nade: Nade | None = read_nade(path) if self.card.encoding.nade_hidden else None
-        self._interpreter = _open(path)
+        self._interpreter = open_interpreter(path)
         inputs, outputs = self._tensors(path)
         self._input = inputs["inputs"]
         self._logits = outputs["logits"]
@@ -67,7 +67,7 @@ def _indices(details: dict[str, Any]) -> dict[str, int]:
     return {name: detail["index"] for name, detail in details.items()}
 
 
-def _open(path: Path) -> Any:
+def open_interpreter(path: Path) -> Any:
     """An interpreter of the model: the runtimes have no types of their own."""
     for name in _RUNTIMES:
         try:
