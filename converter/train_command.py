@@ -80,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
 
     """
     _refuse_output(args.output)
+    if args.rate == 0:
+        raise SettingError("--rate 0 learns nothing: leave it out, or give a share above 0 such as 0.001.")
     dataset = read_dataset(args.data)
     console = Console(stderr=True)
     from converter.keras_library import BACKEND, spread_over_devices
@@ -102,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
     layers, attention = args.layers or config.layers, config.attention if args.attention is None else args.attention
     lesson = plan(config, dataset, NetworkShape(code, layers, attention), parent, seed=args.seed, longest=args.longest)
     _say_what_is_learnt(lesson, parent, f"{BACKEND}{f', {cards} cards' if cards else ''}", console)
-    rate = args.rate or (WARM_RATE if parent else RATE)
+    rate = (WARM_RATE if parent else RATE) if args.rate is None else args.rate
     schedule = Schedule(args.steps, rate, args.lanes, args.window, args.patience, args.validations)
     restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay)
     file = CheckpointFile(args.output.with_suffix(".training"), _fingerprint(args, parent, BACKEND))
