@@ -41,6 +41,7 @@ export const EN = {
   "place.tempo": "bpm",
 
   "roll.name": "Piano roll. What is to come falls from above on the pads; what has sounded falls on below them.",
+  "roll.hint": "Play something on the pads: click, touch, or the keys A to L. When you stop, it answers.",
   "roll.section": "Roll and pads",
   "pads.name": "Drum pads",
   "pads.pad": "{drum}, key {key}",
