@@ -100,7 +100,7 @@ def fill(version: Path, machine: str, python: str) -> None:
         _pip("wheel", "--no-deps", "--wheel-dir", folder, str(_ROOT))
         wheel = next(Path(folder).glob("ghostnote-*.whl"))
         ghostnote = f"ghostnote[{_EXTRA[machine]}] @ {wheel.as_uri()}"
-        wheels = _WHEELS_UNTIL_3_12 if python in ("3.11", "3.12") and machine == "aarch64" else []
+        wheels = _WHEELS_UNTIL_3_12 if python in ("3.11", "3.12") and machine != "armv7l" else []
         _pip("install", "--target", str(library), *_board(machine, python), ghostnote, *_PINS, *wheels)
     _trim(library)
     _compile(library)

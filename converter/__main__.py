@@ -13,6 +13,7 @@ _COMMANDS = {
     "dataset": ("converter.dataset_command", "a folder of music to one file to train on"),
     "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of music, or a data set"),
     "inspect": ("converter.inspect_command", "what a file is, and what would become of it"),
+    "train-vae": ("converter.train_vae_command", "a data set to a MusicVAE or GrooVAE, and models/NAME.tflite"),
     "train": ("converter.train_command", "a data set to a Magenta bundle and models/NAME.tflite"),
     "verify": ("converter.verify_command", "a converted model held against what it was made of"),
 }

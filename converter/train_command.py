@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from converter.encoded import Code
     from converter.lesson_plan import Plan
+    from converter.schooling import Arrays
     from converter.warm_start import Parent
 
 RATE, WARM_RATE = 0.002, 0.0005  # highest learning rates, from scratch and from a parent
@@ -84,11 +85,13 @@ def run(args: argparse.Namespace) -> int:
     from converter.keras_library import BACKEND, spread_over_devices
 
     cards = spread_over_devices()  # before TensorFlow reads the parent and hides the cards from itself
-    from converter.lesson_material import codes
+    from converter.lesson_material import codes, player_of
     from converter.lesson_plan import plan
+    from converter.listening import write_sample
     from converter.network import NetworkShape
     from converter.pupil import Dropout
-    from converter.train import Restraint, Schedule, train
+    from converter.schooling import Schedule
+    from converter.train import Restraint, train
     from converter.trained_model import Outcome, write_model
     from converter.training_checkpoint import CheckpointFile
     from converter.training_view import TrainingView
@@ -107,8 +110,12 @@ def run(args: argparse.Namespace) -> int:
         file.path.unlink(missing_ok=True)
     elif file.path.exists():
         console.print(f"Going on with {file.path}.", highlight=False)
-    encoding = parent.encoding if parent else None
-    with TrainingView(console, args.output, config.name, lesson.lesson.shape, encoding, args) as view:
+    player = player_of(config.name, parent.encoding if parent else None)
+
+    def sample(path: Path, weights: "Arrays") -> None:
+        write_sample(path, config.name, player, lesson.lesson.shape, weights)
+
+    with TrainingView(console, args.output, args.steps, args.sample_minutes, sample) as view:
         trained = train(lesson.lesson, schedule, restraint, view.observer(), file)
     status = write_model(Outcome(trained, config, lesson.lesson.shape, args, _about(args, dataset)), console)
     if not trained.stopped:

@@ -7,7 +7,7 @@ from appliance.answer.settings import AnswerSettings
 from appliance.arduino.wiring import ArduinoSettings
 from appliance.call.settings import ListenerSettings
 from appliance.controls.binding import ControlsSettings
-from appliance.drivers.favourites import FavouritesSettings
+from appliance.drivers.favourites_folder import FavouritesSettings
 from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.wiring import PinSettings
 from appliance.drivers.worker import WorkerSettings
@@ -15,6 +15,8 @@ from appliance.errors import SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
 from appliance.pad.ports import PortsSettings
+from appliance.panel.settings import PanelSettings
+from appliance.release.settings import UpdateSettings
 from appliance.settings import load_settings
 from appliance.shipped import SETTINGS, shipped
 from appliance.status.wiring import StatusSettings
@@ -37,9 +39,11 @@ ROOMS = {
     "pins": PinSettings,
     "status": StatusSettings,
     "worker": WorkerSettings,
+    "update": UpdateSettings,
     "journal": JournalSettings,
     "favourites": FavouritesSettings,
     "arduino": ArduinoSettings,
+    "panel": PanelSettings,
 }
 
 # A table for each pad, duet and scene, by names that the owner chooses.

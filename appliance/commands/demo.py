@@ -55,14 +55,14 @@ def run(args: argparse.Namespace) -> int:
     load_settings(args.settings)  # a mistake in them is told once, here, and not by each process
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    by_itself = args.turns is not None or args.no_panel
+    by_itself = args.turns is not None or args.story is not None or args.no_panel
     if not args.pad and by_itself:
         args.story = args.story or sorted(shipped(STORIES).glob("*.mid"))
         args.turns = _TURNS if args.turns is None else args.turns
     console = Console()
     with tempfile.TemporaryDirectory(prefix="ghostnote-", dir=_short_folder()) as folder, ExitStack() as stack:
         processes = _start(args, Path(folder), stack)
-        _invite(args, processes, console, alone=by_itself or bool(args.story))
+        _invite(args, processes, console, alone=by_itself)
         figures = _show(processes["player"][0], console)
         stack.close()
     for name in ("striker", "player"):

@@ -24,7 +24,7 @@ from appliance.settings import load_settings
 _STRIKER = Path("/run/ghostnote/striker.sock")
 _CONTROL = Path("/run/ghostnote/control.sock")
 # Where a demo says its one-time invitation: unlike a command line, nobody else can read it.
-INVITATION = "GHOSTNOTE_PANELINVITATION"
+INVITATION = "GHOSTNOTE_INVITATION"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,8 @@ from appliance.commands.outputs import open_outputs
 from appliance.commands.rooms import Rooms, add_answer_arguments, thru_lead
 from appliance.drivers.answerers import Answerers
 from appliance.drivers.control_door import ControlDoor
-from appliance.drivers.favourites import Favourites, FavouritesSettings
+from appliance.drivers.favourites import Favourites
+from appliance.drivers.favourites_folder import FavouritesSettings
 from appliance.drivers.hands import Foot, Panels
 from appliance.drivers.midi_file import file_call, file_grid, read_part
 from appliance.drivers.no_ports import NoPorts
@@ -139,7 +140,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:
-            player.listen(link, settings, args.pad, args.turns, alone=args.panel_pads)
+            player.listen(link, settings, args.pad, args.turns, alone=args.panel_pads and args.pad is None)
     return 0
 
 

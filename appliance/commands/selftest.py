@@ -15,6 +15,7 @@ from appliance.clock import MonotonicClock
 from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import SettingsError, StrikerLost
 from appliance.notation.hit import Stroke
+from appliance.release.settings import UpdateSettings
 from appliance.settings import load_settings
 from appliance.shipped import STORIES, shipped
 from appliance.strike.kit import StrikeSettings
@@ -43,10 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play; 0 when a stroke was executed and the model answered, else 1 and a sentence. Raises: SettingsError."""
-    kit = load_settings(args.settings).room("strike", StrikeSettings).kit
+    settings = load_settings(args.settings)
+    kit, pace = settings.room("strike", StrikeSettings).kit, settings.room("update", UpdateSettings).pace
     os.nice(_NICE)
     with tempfile.TemporaryDirectory(prefix="ghostnote-") as folder:
-        wrong = _play(Path(folder), args.settings, next(key for key in range(128) if kit.motors_for(key)))
+        key = next(key for key in range(128) if kit.motors_for(key))
+        wrong = _play(Path(folder), args.settings, key, pace)
     if wrong:
         print(f"ghostnote selftest: {wrong}", file=sys.stderr)
         return 1
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _play(folder: Path, settings: Path | None, key: int) -> str:
+def _play(folder: Path, settings: Path | None, key: int, pace: float) -> str:
     """Empty, or what was wrong."""
     socket = folder / "striker.sock"
     owner = ["--settings", str(settings)] if settings is not None else []
@@ -65,16 +68,16 @@ def _play(folder: Path, settings: Path | None, key: int) -> str:
     with ExitStack() as stack, (folder / "errors").open("w+b") as errors:
         strike = stack.enter_context(_started(striker, errors.fileno(), subprocess.DEVNULL))
         stack.callback(_end, strike)
-        if wrong := _strike(socket, key):
+        if wrong := _strike(socket, key, pace):
             return _last_words(errors) or wrong
         journal = stack.enter_context((folder / "journal.json").open("w+b"))
         reading = stack.enter_context((folder / "journal.json").open("rb"))
         play = stack.enter_context(_started(player, errors.fileno(), journal.fileno()))
         stack.callback(play.kill)
-        played, ends = Played(), MonotonicClock().now() + _PATIENCE
+        played, ends = Played(), MonotonicClock().now() + _PATIENCE * pace
         while play.poll() is None and not played.fault:
             if MonotonicClock().now() > ends:
-                return played.wrong() + f" within {_PATIENCE:.0f} s"
+                return played.wrong() + f" within {_PATIENCE * pace:.0f} s"
             time.sleep(_LOOK)
             _read(reading, played)
         _read(reading, played)
@@ -83,13 +86,13 @@ def _play(folder: Path, settings: Path | None, key: int) -> str:
         return played.wrong()
 
 
-def _strike(socket: Path, key: int) -> str:
+def _strike(socket: Path, key: int, pace: float) -> str:
     """One stroke, some time ahead; empty when it was executed."""
     clock = MonotonicClock()
     try:
-        with StrikerLink.connect(socket, _STARTS) as link:
+        with StrikerLink.connect(socket, _STARTS * pace) as link:
             link.send([Stroke(clock.now() + _AHEAD, key, 100)], os.getpid())
-            end = clock.now() + _AHEAD + _STARTS
+            end = clock.now() + _AHEAD + _STARTS * pace
             while clock.now() < end:
                 for reply in link.wait(end - clock.now()):
                     match reply:

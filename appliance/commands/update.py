@@ -18,6 +18,8 @@ from appliance.drivers.updater import Updater
 from appliance.drivers.version_store import ROOT, VersionStore
 from appliance.errors import SettingsError, UpdateFailed
 from appliance.release.chronicle import Update
+from appliance.release.settings import UpdateSettings
+from appliance.settings import load_settings
 
 _SIGNERS = Path("/etc/ghostnote/allowed_signers")
 _SETTINGS = Path("/var/lib/ghostnote/ghostnote.toml")
@@ -78,8 +80,17 @@ def run(args: argparse.Namespace) -> int:
 def _updater(args: argparse.Namespace) -> Updater:
     if not args.root.is_dir():
         raise SettingsError(f"no versions are kept in {args.root}: is this a box? `boot/install.sh` makes one")
-    around = UpdateSurroundings(lambda: StatusLink(status_socket(_STRIKER)), _SETTINGS)
-    return Updater(VersionStore(args.root), args.signers, SystemdUnits(UNITS), around, MonotonicClock(), _say)
+    pace = _pace()
+    around = UpdateSurroundings(lambda: StatusLink(status_socket(_STRIKER)), _SETTINGS, pace)
+    return Updater(VersionStore(args.root), args.signers, SystemdUnits(UNITS), around, MonotonicClock(), _say, pace)
+
+
+def _pace() -> float:
+    """By the owner's settings; an update may be what mends a box whose settings are faulty."""
+    try:
+        return load_settings(_SETTINGS if _SETTINGS.exists() else None).room("update", UpdateSettings).pace
+    except SettingsError:
+        return 1.0
 
 
 def _say(text: str) -> None:

@@ -53,6 +53,7 @@ class Entrance:
     async def _check(self, password: str, address: str) -> None:
         wait = self._gate.wait(address)
         if wait > 0:
-            raise Refusal(429, "too_many_tries", f"too many tries: wait {math.ceil(wait)} s")
+            seconds = math.ceil(wait)
+            raise Refusal(429, "too_many_tries", f"too many tries: wait {seconds} s", seconds)
         if not await self._gate.is_it(password, address):
             raise Refusal(401, "wrong_password", "not the password: `ghostnote panel password` helps, on the box")

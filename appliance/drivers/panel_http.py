@@ -138,7 +138,11 @@ class Guarded(RequestHandler):
     def refuse(self, refusal: Refusal) -> None:
         """Say no."""
         self.set_status(refusal.status)
-        self.say({"error": refusal.error, "text": refusal.text})
+        said: dict[str, object] = {"error": refusal.error, "text": refusal.text}
+        if refusal.retry:
+            self.set_header("Retry-After", str(refusal.retry))
+            said["retry_after"] = refusal.retry
+        self.say(said)
 
     def say(self, content: object) -> None:
         """Answer with JSON."""
@@ -185,9 +189,10 @@ class Api(Guarded):
     def prepare(self) -> None:
         """Raises: Refusal for who may not ask."""
         super().prepare()
-        operation = self._operation
-        if not operation.open and not self.let_in:
+        opened = any(operation.open for operation, _ in self._acts.values())
+        if not opened and not self.let_in:
             raise Refusal(401, "no_session", "log in first")
+        operation = self._operation
         if operation.method != "GET":
             check_origin(self.request)
             if not operation.open and not is_csrf(self.request.headers.get("X-Ghostnote-CSRF", ""), self.token):
@@ -196,13 +201,8 @@ class Api(Guarded):
     async def act(self, **parts: str) -> None:
         """Do it."""
         operation, act = self._acts[self.request.method or "GET"]
-        request = Request(parts, self._body(operation), self._query(), self.token, self.request.remote_ip or "")
-        try:
-            answer = await act(request)
-        except Refusal as refusal:
-            if refusal.status == 429:
-                self.set_header("Retry-After", refusal.text.rsplit(" ", 2)[-2])
-            raise
+        request = Request(parts, self.taken(operation), self._query(), self.token, self.request.remote_ip or "")
+        answer = await act(request)
         self.set_status(operation.status)
         if operation.path == "/api/login":
             self.say({"csrf": csrf_of(self.begin_session())})
@@ -227,7 +227,8 @@ class Api(Guarded):
             raise Refusal(405, "bad_request", f"{self.request.path} has no {method}")
         return self._acts[method][0]
 
-    def _body(self, operation: Operation) -> Any:
+    def taken(self, operation: Operation) -> Any:
+        """What the request brings, as the operation takes it. Raises: Refusal."""
         if operation.body is None or operation.body is bytes:
             return None
         try:
@@ -298,7 +299,10 @@ class Front(PageFiles):
         elif not login and not self.let_in:
             self.redirect("/login", status=303)
         else:
-            self.give(self._files["login.html" if login else "index.html"])
+            name = "login.html" if login else "index.html"
+            if name not in self._files:
+                raise Refusal(503, "unavailable", f"{name} is not in this installation: install it again")
+            self.give(self._files[name])
 
     head = get
 
@@ -346,7 +350,14 @@ def page_files(page: Path) -> dict[str, Path]:
     return {path.relative_to(page).as_posix(): path for path in found}
 
 
-def application(house: House, acts: Mapping[Operation, Act], live: type[RequestHandler], **of_live: object) -> Any:
+def application(
+    house: House,
+    acts: Mapping[Operation, Act],
+    live: type[RequestHandler],
+    upload: type[Api],
+    of_live: Mapping[str, object],
+    of_upload: Mapping[str, object],
+) -> Any:
     """All routes."""
     files = page_files(house.page)
     opened = {name.removeprefix("open/"): path for name, path in files.items() if name.startswith("open/")}
@@ -362,7 +373,12 @@ def application(house: House, acts: Mapping[Operation, Act], live: type[RequestH
             (r"/open/(.+)", PageFiles, {"house": house, "files": opened, "open": True}),
             (r"/page/(.+)", PageFiles, {"house": house, "files": files, "open": False}),
             (r"/api/live", live, {"house": house, **of_live}),
-            *[(pattern, Api, {"house": house, "acts": methods}) for pattern, methods in paths.items()],
+            *[
+                (pattern, upload, {"house": house, "acts": methods, **of_upload})
+                if any(operation.body is bytes for operation, _ in methods.values())
+                else (pattern, Api, {"house": house, "acts": methods})
+                for pattern, methods in sorted(paths.items(), key=lambda path: "(" in path[0])
+            ],
         ],
         default_handler_class=Nothing,
         default_handler_args={"house": house},

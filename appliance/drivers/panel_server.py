@@ -16,9 +16,10 @@ from tornado.netutil import bind_sockets
 from appliance.drivers.panel_http import BODY, House, application
 from appliance.drivers.panel_hub import Hub
 from appliance.drivers.panel_live import Live
+from appliance.drivers.panel_upload import Upload
 from appliance.drivers.supervisor import Supervisor
 from appliance.errors import SettingsError
-from appliance.panel.api import OPERATIONS, Operation
+from appliance.panel.api import OPERATIONS
 from appliance.panel.asking import LONGEST
 
 # Connections that have said nothing for so long (s) are closed; a page's WebSocket is asked for a sign of life.
@@ -39,12 +40,18 @@ class PanelServer:
         acts: Mapping[str, Any],
         do: Callable[..., Any],
         tls: ssl.SSLContext | None,
+        drafts: Path,
+        upload_size: float,
     ) -> None:
-        """`acts`: by method and path, as in `GET /api/models`; `do`: what a page asks while it plays."""
+        """`acts`: by method and path, as in `GET /api/models`; `do`: what a page asks while it plays.
+
+        `drafts`: where uploads of at most `upload_size` MB lie until they are looked into.
+        """
         self._house = house
         self._hub = hub
-        by_operation = {operation: acts[_named(operation)] for operation in OPERATIONS if _named(operation) in acts}
-        app = application(house, by_operation, Live, hub=hub, do=do)
+        by_operation = {operation: acts[f"{operation.method} {operation.path}"] for operation in OPERATIONS}
+        uploads = {"folder": drafts, "most": upload_size}
+        app = application(house, by_operation, Live, Upload, {"hub": hub, "do": do}, uploads)
         app.settings.update(
             websocket_ping_interval=_PING,
             websocket_ping_timeout=_PING,
@@ -107,10 +114,6 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
             f"{certificate} cannot be used: delete it, and the panel makes a new one ({error})"
         ) from None
     return context
-
-
-def _named(operation: Operation) -> str:
-    return f"{operation.method} {operation.path}"
 
 
 def _until_eof(stop: asyncio.Event) -> None:

@@ -1,7 +1,7 @@
 """The owner's settings file, as the panel changes it: all of it is checked before anything is written."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,11 @@ from appliance.errors import SettingsError
 class OwnerFile:
     """`check` reads a settings file and all rooms' parts of it. Raises: SettingsError."""
 
-    def __init__(self, file: Path | None, check: Callable[[Path], object]) -> None:
+    def __init__(self, file: Path | None, check: Callable[[Path], Awaitable[None]]) -> None:
         self.file = file
         self._check = check
 
-    def change(self, changes: Mapping[str, Any]) -> None:
+    async def change(self, changes: Mapping[str, Any]) -> None:
         """Put values at places that are named with dots, None to take one away.
 
         Raises: SettingsError when the file would not be one that the box can play with, or cannot be written.
@@ -32,7 +32,7 @@ class OwnerFile:
             draft = Path(folder) / self.file.name
             draft.write_text(text, "utf-8")
             try:
-                self._check(draft)
+                await self._check(draft)
             except SettingsError as error:
                 raise SettingsError(str(error).replace(f"{folder}/", "")) from None
         write_text(self.file, text)

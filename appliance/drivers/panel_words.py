@@ -1,6 +1,6 @@
 """Does what a page asks while it plays: hits, controls, lines, learning, panic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from appliance.clock import Clock
@@ -33,7 +33,7 @@ _RATE, _BURST = 500.0, 1000.0
 _NOTE_ON = 0x99  # MIDI 1.0, on channel 10
 
 # A sentence of an owner's file that cannot be written is told as it is. Raises: Refusal.
-Keep = Callable[[Mapping[str, Any]], None]
+Keep = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Words:
@@ -71,9 +71,9 @@ class Words:
                 if not self._striker.see():
                     raise Refusal(503, "striker_away", "the striker is away")
             case KeepBindings():
-                self._keep({"controls.bindings": [_row(one) for one in self._stage.tree["bindings"]]})
+                await self._keep({"controls.bindings": [_row(one) for one in self._stage.tree["bindings"]]})
             case KeepRoutes():
-                self._keep(self._routes())
+                await self._keep(self._routes())
             case LearnPads(pad=pad, drums=drums):
                 self._learn(pad, drums)
             case LearnControl(control=control, duet=duet):

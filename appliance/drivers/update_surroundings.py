@@ -31,8 +31,12 @@ _SONG = frozenset({Code.LISTENING, Code.ANSWERING})
 class UpdateSurroundings:
     """The real ones."""
 
-    def __init__(self, status: Callable[[], StatusLink], settings: Path) -> None:
-        """`status`: a new link to the board in the striker; `settings`: the owner's, which a new version must bear."""
+    def __init__(self, status: Callable[[], StatusLink], settings: Path, pace: float = 1.0) -> None:
+        """`status`: a new link to the board in the striker; `settings`: the owner's, which a new version must bear.
+
+        `pace`: times as long as a Pi 3 that an examination may take.
+        """
+        self._examination = _EXAMINATION * pace
         self._status = status
         self._settings = settings
 
@@ -69,12 +73,12 @@ class UpdateSurroundings:
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=_EXAMINATION,
+                timeout=self._examination,
                 check=False,
                 env={"PATH": os.environ.get("PATH", os.defpath)},
             )
         except subprocess.TimeoutExpired:
-            return f"its test did not end within {_EXAMINATION:.0f} s"
+            return f"its test did not end within {self._examination:.0f} s"
         except OSError as error:
             return f"its test cannot be started: {error.strerror}"
         said = " ".join((done.stderr or done.stdout).split())[-300:]

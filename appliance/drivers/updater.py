@@ -68,6 +68,7 @@ class Updater:
         surroundings: Surroundings,
         clock: Clock,
         say: Callable[[str], None],
+        pace: float = 1.0,
     ) -> None:
         self._store = store
         self._signers = signers
@@ -75,6 +76,7 @@ class Updater:
         self._around = surroundings
         self._clock = clock
         self._say = say
+        self._pace = pace
 
     def install(self, file: Path, *, force: bool = False) -> None:
         """Install a release and switch to it; with `force` in the middle of a song, too.
@@ -183,7 +185,7 @@ class Updater:
         try:
             self._store.switch(number)
             self._units.restart()
-            return self._watch(Trial(self._clock.now()), number)
+            return self._watch(Trial(self._clock.now(), pace=self._pace), number)
         except (UpdateFailed, OSError) as error:
             return Verdict(passed=False, reason=str(error))
 

@@ -15,13 +15,17 @@ _PARTS = {"model": MODEL, "story": WORD, "drum": WORD, "kind": "call|answer", "e
 
 
 class Refusal(Exception):
-    """A request is not done: its HTTP status, a word that stands, and a sentence for a person."""
+    """A request is not done: its HTTP status, a word that stands, and a sentence for a person.
 
-    def __init__(self, status: int, error: str, text: str) -> None:
+    `retry`: seconds after which it may be asked again, where that is known.
+    """
+
+    def __init__(self, status: int, error: str, text: str, retry: int = 0) -> None:
         super().__init__(text)
         self.status = status
         self.error = error
         self.text = text
+        self.retry = retry
 
 
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

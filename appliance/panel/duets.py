@@ -39,6 +39,11 @@ class Duets:
             for name, stand in duets.items()
         }
 
+    def answer(self, name: str) -> int | None:
+        """The number of the answer that a duet is giving."""
+        answer = (self.tree.get(name) or {}).get("answer")
+        return answer and answer.get("answer")
+
     def rest(self) -> None:
         """The player is away."""
         for name in self.tree:

@@ -31,14 +31,16 @@ _SHOWN = 16.0
 _MOST = 4096
 
 
-def marks(duet: str, event: object) -> list[Mark]:
-    """An event in the page's words, as the contract has them; empty for one that leaves no mark."""
+def marks(duet: str, event: object, answer: int | None = None) -> list[Mark]:
+    """An event in the page's words; empty for one that leaves no mark. `answer`: the one that the duet is giving."""
     match event:
         case HitHeard(hit):
             return [_mark("hit", hit.time, hit.pitch, hit.velocity, duet=duet)]
         case StrokesDue(step, muted):
             return [
-                _mark("stroke", one.time, one.pitch, one.velocity, duet=duet, step=step.step, muted=muted)
+                _mark(
+                    "stroke", one.time, one.pitch, one.velocity, duet=duet, answer=answer, step=step.step, muted=muted
+                )
                 for one in step.strokes
             ]
         case StrokesOff(time, muted):

@@ -62,7 +62,7 @@ class Stage:
 
     def see(self, time: float, duet: str, event: object) -> None:
         """An event that was known at `time` (s), and befell a duet, or with an empty name the box."""
-        new = marks(duet, event)
+        new = marks(duet, event, self._duets.answer(duet))
         self._roll.add(new)
         self._marks += new
         if self._duets.see(duet, event):

@@ -16,7 +16,8 @@ from converter.network import NetworkShape, first_weights
 from converter.piece import Notes, Piece
 from converter.progress import Progress
 from converter.pupil import Dropout
-from converter.train import Lesson, Observer, Restraint, Schedule, Trained, train
+from converter.schooling import Observer, Schedule, Trained
+from converter.train import Lesson, Restraint, train
 from converter.training_checkpoint import CheckpointFile
 
 TWO_DRUMS = Encoding(((36,), (38,)), 6)
