@@ -7,10 +7,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.panel_page.browser import browser, missing
-from tests.panel_page.conftest import enter, knows, show
+from tests.panel_page.conftest import VIEWS, enter, knows, settle, show
 
-VIEWS = ("stage", "knobs", "duets", "drum", "models", "concerts", "setup")
-SETTLED = {"drum": ".motor .curve", "models": "article.card", "concerts": ".concert", "setup": ".findings li"}
 RUN = """
 const done = arguments[0];
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -42,12 +40,6 @@ def violations(page, axe):
     if not page.run("return Boolean(globalThis.axe)"):
         page.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
     return page.run_async(RUN)
-
-
-def settle(page, view):
-    show(page, view)
-    if view in SETTLED:
-        page.find(SETTLED[view])
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
