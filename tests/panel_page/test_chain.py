@@ -17,13 +17,6 @@ from tests.panel_page.conftest import VIEWS, knows, settle, show
 ROOT = Path(__file__).parents[2]
 SLOW = 90.0  # s that a busy machine may take for what a free one does in two
 ANSWER = "return [...ghostnote.marks.all.values()].filter(({kind}) => kind === 'answer').map(({fate}) => fate)"
-CALL = """
-import("/page/pads/story.js").then(({ Story }) => {
-  const bar = [[0, 36], [0, 42], [1, 42], [2, 38], [2, 42], [3, 42], [3.5, 36], [3.5, 42]];
-  const hits = [0, 4].flatMap((start) => bar.map(([beat, key]) => [(start + beat) * 0.5, key, 100]));
-  new Story({ hits, notes: [] }, (drum, velocity) => ghostnote.house.pads.play(drum, velocity));
-});
-"""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +32,7 @@ def played():
             page.go(path)
             knows(page)
             page.find(".pad")
-            page.run(CALL)
+            page.button("Play a call for me").click()
             page.until(lambda: page.run(ANSWER).count("struck") > 3, "strokes of an answer", SLOW)
             yield page
     finally:
@@ -64,7 +57,8 @@ def test_an_answer_sounds_in_the_browser_and_is_on_the_roll(played):
 def test_every_view_shows_the_real_box(played, view):
     played.complaints()
     settle(played, view, SLOW)
-    assert not played.complaints()
+    # A machine without MIDI says so, and the page shows the sentence.
+    assert not [entry for entry in played.complaints() if "/api/ports" not in entry]
 
 
 def test_a_knob_is_turned_at_the_player_and_seen(played):
