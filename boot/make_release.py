@@ -33,6 +33,8 @@ _ROOT = Path(__file__).parents[1]
 _EXTRA = {"aarch64": "runtime", "armv7l": "tflite-runtime", "x86_64": "runtime"}
 # With tomlkit `learn` and `calibrate` write into the owner's settings.
 _PINS = ["gpiozero>=2.0.1", "pyserial>=3.5", "tomlkit>=0.13"]
+# The panel's server, which has no wheel for 32-bit ARM: there is no page on those boards.
+_PANEL = ["tornado>=6.5"]
 _WHEELS_UNTIL_3_12 = ["lgpio>=0.2.2.0"]
 
 # The newest C library that the oldest supported system has: Debian 12, glibc 2.36 (PEP 600).
@@ -101,7 +103,8 @@ def fill(version: Path, machine: str, python: str) -> None:
         wheel = next(Path(folder).glob("ghostnote-*.whl"))
         ghostnote = f"ghostnote[{_EXTRA[machine]}] @ {wheel.as_uri()}"
         wheels = _WHEELS_UNTIL_3_12 if python in ("3.11", "3.12") and machine != "armv7l" else []
-        _pip("install", "--target", str(library), *_board(machine, python), ghostnote, *_PINS, *wheels)
+        panel = [] if machine == "armv7l" else _PANEL
+        _pip("install", "--target", str(library), *_board(machine, python), ghostnote, *_PINS, *panel, *wheels)
     _trim(library)
     _compile(library)
     _launcher(version / "bin/ghostnote")
