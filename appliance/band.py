@@ -13,6 +13,7 @@ from appliance.duet import Duet
 from appliance.happenings import (
     AnswerBegan,
     AnswerOver,
+    AnswerResized,
     Happening,
     ModelOffered,
     Rerouted,
@@ -60,6 +61,7 @@ class Band:
         self._routes = routes
         self._scenes = scenes
         self._chain = Chain()
+        self._kit: Mapping[str, str] = {}  # of the scene
         self._callers: dict[str, tuple[str, float]] = {}  # who calls a duet, and the quarter on which that call ends
         self._counting = ""  # the duet that asked to be counted in; empty: all
 
@@ -253,8 +255,10 @@ class Band:
     def _change_scene(self, turned: Turned) -> list[Told]:
         scene = self._scenes.find(turned.value)
         told: list[Told] = []
-        for duet in self.duets.values():
-            duet.set_kit(kit_of(scene.kit))
+        if scene.kit != self._kit:
+            self._kit = scene.kit
+            for duet in self.duets.values():
+                told += self._pass_on(duet.name, duet.change_kit(turned.time, kit_of(scene.kit)))
         for one in scene.turned(turned.time):
             self._surface.see(one)
             told += self._turn(one)
@@ -308,6 +312,8 @@ class Band:
                 for name in hearing:
                     self._callers[name] = (source, quarter + quarters)
                     self.duets[name].expect_call(quarter, quarters)
+            case AnswerResized(quarter, length, timeline):
+                self._resize_calls(source, quarter, length / timeline.grid.steps_per_quarter)
             case StrokesDue(step):
                 self._chain.announce(source, step)
             case StrokesOff(time, muted) if not muted:
@@ -318,3 +324,9 @@ class Band:
                     if caller == source and self._conductor.pulse.time_of(end) > time + _HEARD_OUT:
                         told += self._pass_on(name, self.duets[name].drop_call(time))
         return told
+
+    def _resize_calls(self, source: str, quarter: float, quarters: float) -> None:
+        for name in self._routes.hearing(source):
+            if self._callers.get(name, ("",))[0] == source:
+                self._callers[name] = (source, quarter + quarters)
+                self.duets[name].resize_call(quarter, quarters)

@@ -5,6 +5,7 @@ import msgspec
 from appliance.answer.delivered import AnswerBegan as AnswerBegan
 from appliance.answer.delivered import AnswerEnded as AnswerEnded
 from appliance.answer.delivered import AnswerMoved as AnswerMoved
+from appliance.answer.delivered import AnswerResized as AnswerResized
 from appliance.answer.delivered import Kept as Kept
 from appliance.answer.delivered import LastBarHeld as LastBarHeld
 from appliance.answer.delivered import StrokesDue as StrokesDue
@@ -86,6 +87,7 @@ Happening = (
     | CallEnded
     | CallDropped
     | AnswerBegan
+    | AnswerResized
     | AnswerMoved
     | StrokesDue
     | StrokesOff

@@ -70,10 +70,17 @@ class Hearing:
             self.listener.receive(hit)
         self._early = []
 
-    def expect(self, quarter: float, length: int) -> None:
-        """A call begins on that quarter."""
-        self.coming = Coming(quarter, length)
+    def expect(self, quarter: float, quarters: float, model: str) -> None:
+        """A call of so many quarters begins on that quarter; 0: it has no end yet."""
+        self.coming = Coming(quarter, round(quarters * self._resolution(model)))
         self._early = []
+
+    def resize(self, quarter: float, quarters: float, model: str) -> None:
+        """The call that was to begin on a quarter, or has begun there, has so many quarters now."""
+        if self.coming is not None and self.coming.quarter == quarter:
+            self.coming = Coming(quarter, round(quarters * self._resolution(model)))
+        elif self.listener.timeline is not None and self.quarter == quarter:
+            self.listener.end_at(round(quarters * self.listener.timeline.grid.steps_per_quarter))
 
     def keep_early(self, hit: Hit, model: str, begins: float | None = None) -> None:
         """A hit up to half a step before the call that comes, or begins at an instant, is the call's first."""

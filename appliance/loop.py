@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from appliance.asides import Asides
 from appliance.band import Band
 from appliance.clock import Clock
 from appliance.controls.control import Turned
@@ -117,7 +118,7 @@ class Loop:
         batch: int,
         *,
         motors: Collection[str] | None = None,
-        horizon: float = 0.05,
+        asides: Asides | None = None,
         lead: Lead = lambda _key, _velocity: 0.0,
         helpers: Sequence[Helper] = (),
         listening: Sequence[Listening] = (),
@@ -125,7 +126,7 @@ class Loop:
     ) -> None:
         """`batch`: a number that tells this loop's strokes from those of the striker's other clients.
 
-        `motors`: the duets that have them; None: all. `horizon`: seconds in which a stroke cannot be sent again.
+        `motors`: the duets that have them; None: all. `asides`: what else is beaten, such as a metronome's clicks.
         `lead`: how long a stick needs, for what goes thru. `note` is given all that the rooms are told, for a replay.
         """
         self._batch = batch
@@ -138,10 +139,11 @@ class Loop:
         self._helpers = helpers
         self._listening = listening
         self._note = note
-        self._drumming = Drumming(striker, batch, horizon)
+        self._asides = asides or Asides(striker)
+        self._drumming = Drumming(striker, batch, self._asides)
         self._waiting: deque[tuple[str, float, bytes]] = deque()
         self._reported = 0  # strokes of which the striker has said what became of them
-        self._thru = 0
+        self._through: tuple[float, int] | None = None  # the hit that went thru last: instant and key
         self._answers = 0
         self._ports: dict[str, Presence] = {}
 
@@ -164,7 +166,7 @@ class Loop:
     @property
     def _pending(self) -> int:
         """Strokes of which the striker has not said yet what became of them."""
-        return self._drumming.sent + self._thru - self._reported
+        return self._drumming.sent + self._asides.sent[self._batch] - self._reported
 
     def _pump(self, band: Band, source: Source) -> None:
         """What has come, and what is due, once."""
@@ -259,9 +261,10 @@ class Loop:
 
     def _pass_through(self, hit: Hit, now: float) -> None:
         lead = self._lead(hit.pitch, hit.velocity)
-        if lead is not None:
-            self._thru += 1
-            self._striker.send([Stroke(now + lead + _SOCKET, hit.pitch, hit.velocity)], self._batch)
+        if lead is None or (hit.time, hit.pitch) == self._through:
+            return  # no stick plays it, or another duet on this pad has passed it on
+        self._through = hit.time, hit.pitch
+        self._asides.send(Stroke(now + lead + _SOCKET, hit.pitch, hit.velocity), self._batch, now)
 
     def _reply(self, reply: Reply) -> None:
         if isinstance(reply, Struck | LeftOut) and reply.batch == self._batch:

@@ -85,6 +85,18 @@ class Routes:
         return self._heard_by.get(source, ())
 
 
+def check_input(name: str, inputs: Mapping[str, object], where: str) -> None:
+    """Raises: ValueError unless it is empty, or an input of [pads] or [ports.inputs]."""
+    if name and name not in inputs:
+        raise ValueError(f"{where}: [pads] and [ports.inputs] have no {name}{meant(name, inputs)}")
+
+
+def check_duet(name: str, duets: Mapping[str, object], where: str) -> None:
+    """Raises: ValueError unless it is empty, or one of the duets."""
+    if name and name not in duets:
+        raise ValueError(f"{where}: there is no duet {name}{meant(name, duets)}")
+
+
 def check_controls(controls: Mapping[str, Any], where: str) -> dict[Control, Value]:
     """The controls of a table of settings. Raises: ValueError with the key and what is wrong."""
     stands: dict[Control, Value] = {}

@@ -190,10 +190,11 @@ def lateness(seconds: float, rounds: int, priority: int) -> tuple[list[tuple[Sec
         frozen = standstills(still)
     moved = [(at, late) for at, late in timed if not _within(at, frozen) and not _within(at + late, frozen)]
     kinds = [timed, moved]
-    found = [
-        tuple([late for at, late in kind if _within(at, spans[open_])] for open_ in (False, True)) for kind in kinds
-    ]
-    return found, resident
+    return [tuple(_late(kind, spans[open_]) for open_ in (False, True)) for kind in kinds], resident
+
+
+def _late(edges: Sequence[tuple[float, float]], spans: Sequence[tuple[float, float]]) -> Seconds:
+    return [late for at, late in edges if _within(at, spans)]
 
 
 def _within(at: float, spans: Sequence[tuple[float, float]]) -> bool:

@@ -10,7 +10,6 @@ from appliance.happenings import (
     HitHeard,
     Kept,
     StrokesDue,
-    StrokesOff,
     ThruDue,
     TurnRefused,
     TurnTaken,
@@ -32,6 +31,7 @@ from tests.rooms import (
     note_on,
     play,
     run_until,
+    sounded,
     strokes_of,
 )
 
@@ -54,18 +54,6 @@ def turn_of(band):
 
 def turn(band, time, control, value=None):
     return run_until(band, time) + band.turn(Turned(time, control, value))
-
-
-def sounded(told):
-    """What is heard in the end, as (step from 0 s, key): strokes that were taken back are gone."""
-    planned = []
-    for one in happened(told):
-        match one:
-            case StrokesOff(time):
-                planned = [stroke for stroke in planned if stroke.time < time]
-            case StrokesDue(step, False):
-                planned += step.strokes
-    return [(pytest.approx(stroke.time / STEP), stroke.pitch) for stroke in planned]
 
 
 def rock_at(bar):
@@ -373,6 +361,29 @@ def test_thru_beats_every_hit_whoevers_turn_it_is():
     hits = [one.hit for one in happened(told) if isinstance(one, HitHeard)]
     assert [one.hit for one in happened(told) if isinstance(one, ThruDue)] == hits
     assert len(hits) == 5
+
+
+KITTED = {"plain": {}, "toms": {"kit": {"snare": "low_tom", "kick": "none"}}}
+
+
+def test_a_scenes_kit_is_beaten_at_once_also_in_an_answer():
+    band = instrument(Parrot(), scenes=KITTED, answer_bars=3)
+    told = play(band, ROCK, 1.5 * BAR)
+    told += turn(band, 1.5 * BAR, Control.SCENE, "toms")
+    told += run_until(band, 2.8 * BAR)
+    told += turn(band, 2.8 * BAR, Control.SCENE, "plain")
+    told += run_until(band, 5 * BAR)
+    heard = [(round(step.expected), key) for step, key in sounded(told)]
+    before, between = [(16, KICK), (20, SNARE), (24, KICK)], [(28, 45), (36, 45), (44, 45)]
+    assert heard == [*before, *between, (48, KICK), (52, SNARE), (56, KICK), (60, SNARE)]
+
+
+def test_what_goes_thru_is_beaten_on_the_scenes_kit_and_heard_as_it_was_played():
+    band = instrument(Parrot(), scenes=KITTED, thru=True)
+    turn(band, 0.0, Control.SCENE, "toms")
+    told = play(band, ROCK, BAR - STEP)
+    assert [one.hit.pitch for one in happened(told) if isinstance(one, HitHeard)] == [KICK, SNARE, KICK, SNARE]
+    assert [one.hit.pitch for one in happened(told) if isinstance(one, ThruDue)] == [45, 45]
 
 
 # --- controls at once, also in an answer

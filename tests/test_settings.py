@@ -2,6 +2,7 @@ import tomllib
 
 import pytest
 
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.answer.settings import AnswerSettings
 from appliance.arduino.wiring import ArduinoSettings
@@ -35,6 +36,7 @@ ROOMS = {
     "call": ListenerSettings,
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
+    "groove": GrooveSettings,
     "strike": StrikeSettings,
     "pins": PinSettings,
     "status": StatusSettings,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.answer.answering import Made, Question
+from appliance.answer.card import DRUMS
 from appliance.answer.continuation import Continuation
 from appliance.answer.model import Model
 from appliance.answer.networks import network_of
@@ -72,6 +73,16 @@ class Answerer:
     def take(self) -> list[Made]:
         """The next step, if it was asked for."""
         return [] if self._answer is None else self._answer.take()
+
+    @property
+    def drums_a_quarter(self) -> int:
+        """The resolution of the model that is chosen; 0 where it plays no drums."""
+        return self._chosen.steps_per_quarter if self._chosen.model.card.family == DRUMS else 0
+
+    @property
+    def meter(self) -> Meter:
+        """The seat's."""
+        return self._meter
 
     def _listener(self) -> Primer:
         return Primer(self._network, self._steps_per_bar())

@@ -4,6 +4,7 @@ It prints JSON. The panel starts it; a person may too. What is written goes belo
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -47,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it. Raises: GhostnoteError."""
-    os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     # The interpreter of the models writes what it says to a file first.
     writes = args.task in ("compare", "midi")
     confine(memory=_MEMORY, seconds=_SECONDS, writable=[Path(tempfile.gettempdir())] if writes else [])

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """Answer the file and print it. Raises: GhostnoteError."""
     if args.channel is not None and not 1 <= args.channel <= 16:
         raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
-    rooms, models = Rooms(load_settings(args.settings), args), Models()
+    rooms = Rooms(load_settings(args.settings), args)
+    models = Models(rooms.grooves)
     model = models.model(rooms.answer.model)
     told = _beaten(args, rooms, models) if model.card.family == DRUMS else _sung(args, rooms, model)
     print(told)

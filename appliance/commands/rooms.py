@@ -11,8 +11,10 @@ import msgspec
 
 from appliance.answer.answering import Answering
 from appliance.answer.card import Card, unfit_for_motors, unfit_for_pads
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.settings import AnswerSettings
+from appliance.answer.way import Way
 from appliance.band import Band
 from appliance.call.settings import ListenerSettings, bars_only
 from appliance.controls.binding import ControlsSettings
@@ -26,8 +28,9 @@ from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
 from appliance.out.settings import ClockSettings, MetronomeSettings, OutSettings
 from appliance.pad.midi import Pad
+from appliance.pad.ports import PortsSettings
 from appliance.pad.settings import PadSettings, pads_of
-from appliance.routes import MOTORS, ONLY, PANEL, DuetSettings, Routes, check_controls
+from appliance.routes import MOTORS, ONLY, PANEL, DuetSettings, Routes, check_controls, check_duet, check_input
 from appliance.scenes import Scenes
 from appliance.settings import Settings
 from appliance.strike.kit import StrikeSettings
@@ -71,6 +74,8 @@ def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--steps-per-iteration", type=int, metavar="N", help="steps drawn before lines are compared (1)"
     )
+    parser.add_argument("--way", type=Way, choices=list(Way), help="what comes out of a call")
+    parser.add_argument("--humanise", action="store_true", default=None, help="play it as a drummer would")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, on top of the shipped ones")
 
@@ -83,6 +88,7 @@ class Rooms:
         self.seed: int = secrets.randbelow(_SEEDS) if args.seed is None else args.seed
         self.strike = settings.room("strike", StrikeSettings)
         self.answer = changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
+        self.grooves = settings.room("groove", GrooveSettings)
         sampling = {field: getattr(args, field, None) for field in SamplingSettings.__struct_fields__}
         self.sampling = changed(settings.room("sampling", SamplingSettings), sampling)
         self.tempo = changed(settings.room("tempo", TempoSettings), {"qpm": getattr(args, "qpm", None)})
@@ -93,10 +99,16 @@ class Rooms:
         self._controls = settings.room("controls", ControlsSettings)
         self.duets = settings.room("duets", dict[str, DuetSettings]) or {ONLY: DuetSettings()}
         try:
+            self._check_way()
             self.pads = pads_of(self._pad, settings.room("pads", dict[str, Any]))
             self.scenes = Scenes(settings.room("scenes", dict[str, Any]), self.duets)
             outputs = (MOTORS, *settings.room("out", OutSettings).ports)
             self._routes = Routes(self.duets, (*self.pads, PANEL), outputs)
+            inputs = dict.fromkeys((*self.pads, PANEL, *settings.room("ports", PortsSettings).inputs))
+            check_input(self._clock.input, inputs, "clock.input")
+            for place, binding in enumerate(self._controls.bindings, 1):
+                check_input(binding.port, inputs, f"controls.bindings, row {place} ({binding}), port")
+                check_duet(binding.duet, self.duets, f"controls.bindings, row {place} ({binding}), duet")
             self._dials = {name: self._dials_of(duet) for name, duet in self.duets.items()}
         except ValueError as error:
             raise SettingsError(f"{args.settings or 'the shipped settings'}: {error}") from None
@@ -110,6 +122,11 @@ class Rooms:
     def models(self) -> tuple[str, ...]:
         """Every model that may be asked for, the first duet's first."""
         return tuple(dict.fromkeys(model for dials in self._dials.values() for model in dials.models))
+
+    @property
+    def first_models(self) -> dict[str, str]:
+        """The model that each duet begins with."""
+        return {name: dials.answer.model for name, dials in self._dials.items()}
 
     def band(self, engage: Engage, cards: Cards) -> Band:
         """All duets of the settings, for who plays live.
@@ -144,7 +161,7 @@ class Rooms:
     ) -> Band:
         """One duet for a file's grid, channel (1 to 16) and length; one read ahead of its time has no horizon."""
         conductor = Conductor(TempoSettings(grid.qpm, str(grid.meter)), _BEAT_AHEAD if horizon else 0.0)
-        dials = Dials(bars_only(bars), self.answer, self.sampling, (self.answer.model,))
+        dials = Dials(bars_only(bars), self.answer, self.sampling, (self.answer.model,), self.grooves)
         answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
         duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)
         routes = Routes({ONLY: DuetSettings()}, [port, PANEL])
@@ -178,6 +195,13 @@ class Rooms:
         except ValueError as error:
             raise SettingsError(f"tempo.meter cannot be counted by the model {model}: {error}") from None
 
+    def _check_way(self) -> None:
+        """Raises: ValueError for a way that needs a groove model that is not named."""
+        ways = (self.sampling.way, *([Way.HUMANISE] if self.sampling.humanise else []))
+        for way in ways:
+            if lacking := self.grooves.lacks(way):
+                raise ValueError(f"{way} needs a groove model: name one as groove.{lacking}")
+
     def _dials_of(self, duet: DuetSettings) -> Dials:
         """Raises: ValueError."""
         controls = check_controls(duet.controls, "controls")
@@ -185,7 +209,7 @@ class Rooms:
         first = own if isinstance(own, str) else self.answer.model
         answer = msgspec.structs.replace(self.answer, model=first)
         models = dict.fromkeys((self.answer.model, *self.answer.models, first, *self.scenes.models()))
-        dials = Dials(self._call, answer, self.sampling, tuple(models))
+        dials = Dials(self._call, answer, self.sampling, tuple(models), self.grooves)
         for control, value in controls.items():
             if control not in DIALS:
                 raise ValueError(f"controls.{control}: it is no duet's own")

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
+from appliance.asides import Asides
 from appliance.clock import MonotonicClock
 from appliance.commands.journals import Journals, evening, open_journals
 from appliance.commands.lamp import Lamp
@@ -109,7 +110,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         # Behind the journal's thread, which is in no hurry.
         become_prompt(args.priority)
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models, rooms.grooves)
         stack.callback(answerers.close)
         # Until here a signal ends the process as it does any other; from here on, in order.
         stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
@@ -118,7 +119,8 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         link.introduce()
         status.tell(Lift(Code.MODEL_FAULTY))
         lamp = Lamp(status, frozenset() if args.panel_pads else frozenset(rooms.pads))
-        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp)
+        asides = Asides(link)
+        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp, asides)
         player.note(link.hello)
         if not player.await_models():
             return 0
@@ -127,7 +129,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         began = Began(answerers.cards[rooms.models[0]].name, rooms.seed)
         player.note(began)
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
-        broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
+        broadcast, sender = open_outputs(args.out, settings, outputs, asides, clock, stack)
         place = settings.room("favourites", FavouritesSettings).place()
         favourites = stack.enter_context(closing(Favourites(place)))
         player.listening += [broadcast, favourites, answerers]
@@ -155,6 +157,7 @@ class _Player:
         clock: MonotonicClock,
         journals: Journals,
         lamp: Lamp,
+        asides: Asides,
     ) -> None:
         self.helpers: list[Helper] = [answerers, journals]
         self.listening: list[Listening] = []
@@ -164,6 +167,7 @@ class _Player:
         self._clock = clock
         self._journals = journals
         self._lamp = lamp
+        self._asides = asides
 
     def note(self, event: Event, duet: str = "") -> None:
         """Tell those who watch."""
@@ -171,15 +175,21 @@ class _Player:
         self._tell(Entry(now, now, event, duet))
 
     def await_models(self) -> bool:
-        """Until each model can be used or cannot; False when it is to stop before. Raises: ModelError for the first."""
-        first = self._rooms.models[0]
+        """Until each model can be used or cannot; False when it is to stop before.
+
+        Raises: ModelError for [answer]'s and a duet's first; another, as of a scene, is told by the worker's news.
+        """
         while not self._answerers.knows(self._rooms.models):
             if not self._wait(self._answerers.filenos(), self._answerers.next_deadline()):
                 return False
             for news in self._answerers.advance(self._clock.now()):
                 self.note(news)
-        if first in self._answerers.refusals:
-            raise ModelError(self._answerers.refusals[first])
+        refusals, first = self._answerers.refusals, self._rooms.models[0]
+        if first in refusals:
+            raise ModelError(refusals[first])
+        for duet, model in self._rooms.first_models.items():
+            if model in refusals:
+                raise ModelError(f"duet {duet}: {refusals[model]}")
         return True
 
     def play_stories(self, link: StrikerLink, files: list[Path], turns: int | None) -> None:
@@ -232,7 +242,7 @@ class _Player:
             self._tell,
             batch=os.getpid(),
             motors={name for name, duet in rooms.duets.items() if MOTORS in duet.outputs},
-            horizon=rooms.horizon,
+            asides=self._asides,
             lead=thru_lead(rooms.strike),
             helpers=self.helpers,
             listening=self.listening,

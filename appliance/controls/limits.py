@@ -24,6 +24,9 @@ SPANS: Mapping[Control, Span] = {
     Control.TEMPERATURE: Span(0.0, 10.0, 0.1, 2.0),
     Control.TEMPO: Span(20.0, 400.0, 60.0, 187.0),
     Control.DENSITY: Span(-1.0, 1.0, -1.0, 1.0),
+    Control.SIMILARITY: Span(0.0, 1.0, 0.0, 1.0),
+    Control.BLEND_X: Span(0.0, 1.0, 0.0, 1.0),
+    Control.BLEND_Y: Span(0.0, 1.0, 0.0, 1.0),
     Control.TOP_K: Span(0, 65536, 0, 64, whole=True),
     Control.CALL_BARS: Span(0, 64, 0, 8, whole=True),
     Control.MIN_BARS: Span(0, 64, 0, 8, whole=True),
@@ -34,11 +37,22 @@ SPANS: Mapping[Control, Span] = {
 CHOICES: Mapping[Control, tuple[str, ...]] = {
     Control.START: ("step", "beat", "bar"),
     Control.MODE: ("answer", "trade", "accompany", "echo"),
+    Control.WAY: ("continue", "tap", "humanise", "hi_hat", "similar", "blend", "interpolate", "endless"),
 }
 
 _LONGEST = 64  # bits
 
-SWITCHES = frozenset({Control.LOOP, Control.OVERLAP, Control.THRU, Control.MUTE, Control.MEMORY, Control.METRONOME})
+SWITCHES = frozenset(
+    {
+        Control.LOOP,
+        Control.OVERLAP,
+        Control.THRU,
+        Control.MUTE,
+        Control.MEMORY,
+        Control.METRONOME,
+        Control.HUMANISE,
+    }
+)
 
 # By its name, or by its number among those of the settings, from 0 as MIDI's programs are.
 NAMED = frozenset({Control.MODEL, Control.SCENE})

@@ -204,10 +204,8 @@ class Conductor:
             self._bars, self._coming = self._coming, None
         bar, beat = self._bars.place(quarter)
         self._next_beat = quarter + self._bars.beat_quarters
-        clicks = _METRONOME in self._holders or (
-            self._counts is not None and self._counts[0] <= quarter < self._counts[1]
-        )
-        return BeatFell(self.pulse.time_of(quarter), bar, beat, clicks)
+        counts = self._counts is not None and self._counts[0] <= quarter < self._counts[1]
+        return BeatFell(self.pulse.time_of(quarter), bar, beat, counts or _METRONOME in self._holders, counts)
 
     def _bars_at(self, quarter: float) -> Bars:
         coming = self._coming

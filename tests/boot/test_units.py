@@ -49,10 +49,7 @@ def test_a_service_is_closed(file: Path) -> None:
 
 
 def test_what_an_update_restarts_are_the_services_that_play() -> None:
-    # No concert needs the panel, so no update is taken back for it: it goes and comes with the player.
-    assert set(UNITS) == {file.name for file in FILES} - {"ghostnote-settle.service", "ghostnote-panel.service"}
-    panel = read(next(file for file in FILES if file.name == "ghostnote-panel.service"))
-    assert panel["Unit"]["PartOf"] == "ghostnote-player.service"
+    assert set(UNITS) == {file.name for file in FILES} - {"ghostnote-settle.service"}
 
 
 @pytest.mark.parametrize("file", PLAYING, ids=named(PLAYING))
