@@ -84,9 +84,6 @@ def test_a_line_that_cannot_be_is_refused_and_all_stays(band, route, words):
     stands = band.standing(1.0).duets
     assert [stand.inputs for stand in stands.values()] == [(PAD,), ("a",)]
     assert [stand.outputs for stand in stands.values()] == [("motors",), ("motors",)]
-        ((PAD,), ("motors",)),
-        (("a",), ("motors",)),
-    ]
 
 
 def test_a_model_that_is_offered_can_be_chosen(band):
