@@ -83,9 +83,10 @@ test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
 
 # It runs on the minor version of Python that the board has: 3.11 for Debian 12.
 MACHINE ?= aarch64
-release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519)
+release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519); of models or settings: KIND=models NUMBER=1.2.0 FILES="a.tflite b.tflite"
 	@test -n "$(KEY)" || { echo "say whose key signs: make release KEY=~/.ssh/ghostnote_release"; exit 1; }
-	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist
+	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist \
+		$(if $(KIND),--kind $(KIND) --number $(NUMBER) $(FILES))
 
 image: $(VENV)/.runtime  ## build the card's image from a release: RELEASE=dist/ghostnote-....release (root, Debian 12)
 	@test -n "$(RELEASE)" || { echo "say which release it starts with: make image RELEASE=dist/..."; exit 1; }

@@ -22,8 +22,8 @@ class Head(Protocol):
     def chances(self, wanted: Any, seed: Any) -> Any:
         """What `heard` draws with: rows [T, B, n]."""
 
-    def heard(self, outputs: Any, chances: Any) -> Any:
-        """One step's own sample [B, m], of an output row [B, n] and one row of chances."""
+    def heard(self, outputs: Any, chances: Any, truth: Any) -> Any:
+        """One step's own sample [B, m], of an output row [B, n] and one row of chances; without them the likeliest."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ class GrooveHead:
 
     Published: log loss of the hits and squared errors of the rest, which is wanted to be 0 where no drum is hit.
     Played: absolute errors where a drum is hit and nowhere else, three times over, so that how a drum is struck weighs
-    about as much as whether.
+    about as much as whether. `forced`: the hits are known where it is played, as a humaniser's are.
     """
 
     loss: LossName = "published"
+    forced: bool = False
 
     def nats(self, outputs: Any, wanted: Any) -> Any:
         """Summed over the drums."""
@@ -49,14 +50,17 @@ class GrooveHead:
             errors = PLAYED_WEIGHT * hits * (ops.abs(loud) + ops.abs(early))
         return ops.sum(misses + errors, -1)
 
-    def chances(self, wanted: Any, seed: Any) -> Any:  # noqa: ARG002 - nothing is drawn
-        """None are needed."""
-        return ops.zeros_like(wanted[..., :1])
+    def chances(self, wanted: Any, seed: Any) -> Any:
+        """Logistic noise: logits with it are above 0 as often as they say; less of it, of each window, is colder."""
+        uniform = keras.random.uniform((*wanted.shape[:2], DRUMS), 1e-6, 1 - 1e-6, seed=seed)
+        warmth = keras.random.uniform((1, wanted.shape[1], 1), seed=seed)
+        return warmth * (ops.log(uniform) - ops.log(1 - uniform))
 
-    def heard(self, outputs: Any, chances: Any) -> Any:  # noqa: ARG002
-        """Velocities and offsets; the hits stay what they are in truth, as the humaniser is given them."""
-        _, loud, early = _thirds(outputs)
-        return ops.concatenate([ops.ones_like(loud), ops.sigmoid(loud), ops.tanh(early)], -1)
+    def heard(self, outputs: Any, chances: Any, truth: Any) -> Any:
+        """Hits, and velocity and offset of those alone."""
+        logits, loud, early = _thirds(outputs)
+        hits = truth[..., :DRUMS] if self.forced else ops.cast(logits + chances > 0, "float32")
+        return ops.concatenate([hits, hits * ops.sigmoid(loud), hits * ops.tanh(early)], -1)
 
 
 PLAYED_WEIGHT = 3.0
@@ -84,7 +88,7 @@ class CategoricalHead:
         uniform = keras.random.uniform((*wanted.shape[:2], sum(self.depths)), 1e-7, 1.0, seed=seed)
         return -ops.log(-ops.log(uniform))
 
-    def heard(self, outputs: Any, chances: Any) -> Any:
+    def heard(self, outputs: Any, chances: Any, truth: Any) -> Any:  # noqa: ARG002
         """A number of each part."""
         return ops.stack([ops.argmax(part, -1) for part in self._parts(outputs + chances)], -1)
 
@@ -116,7 +120,7 @@ class NadeHead:
         """Magenta's NADE models learn from the truth alone."""
         raise NotImplementedError
 
-    def heard(self, outputs: Any, chances: Any) -> Any:
+    def heard(self, outputs: Any, chances: Any, truth: Any) -> Any:
         """Never asked for."""
         raise NotImplementedError
 
@@ -124,7 +128,8 @@ class NadeHead:
 def head_of(config: VaeConfig, loss: LossName, nade_hidden: int, weights: Callable[[], Mapping[str, Any]]) -> Head:
     """The end of a configuration's decoder."""
     if config.decoder == "groove":
-        return GrooveHead(loss)
+        told = (config.groove is not None and config.groove.humanize) or config.control_depth > 0
+        return GrooveHead(loss, forced=told)
     if config.decoder == "nade":
         return NadeHead(nade_hidden, weights)
     return CategoricalHead(config.output_depths)

@@ -88,7 +88,7 @@ class VaePupil(keras.Model):  # type: ignore[misc]
         segments = self.segments(z)
         fed = wanted
         if self.teaching.hears_itself:
-            fed = self._heard(segments[0], wanted, control, batch["own"])
+            fed = self._heard(segments[0], wanted, control, batch["own"], training)
         outputs = self.decode(segments, fed, control, training)
         price = ops.maximum(divergence(mean, deviation) - self.teaching.free_bits * math.log(2), 0.0)
         return ops.sum(self.head.nats(outputs, wanted), 0) + batch["beta"] * price
@@ -176,7 +176,7 @@ class VaePupil(keras.Model):  # type: ignore[misc]
             beside = None
         return self._dense(f"{scope}/output_projection", rows)
 
-    def _heard(self, z: Any, wanted: Any, control: Any, own: Any) -> Any:
+    def _heard(self, z: Any, wanted: Any, control: Any, own: Any, training: bool) -> Any:
         """What each step leaves for the next [T, B, m] where the network hears itself in a share of the steps.
 
         Nothing that is drawn has a gradient, so a pass that finds out what is heard, before the pass that is learnt
@@ -185,7 +185,9 @@ class VaePupil(keras.Model):  # type: ignore[misc]
         scope = core_scopes(self.config)[0]
         first = self._state(f"{scope}/z_to_initial_state", z, self.sizes.decoder)
         mixed = keras.random.uniform(wanted.shape[:2], seed=self.chance) < own
-        given: tuple[Any, ...] = (wanted, ops.cast(mixed, "float32"), self.head.chances(wanted, self.chance))
+        chances = self.head.chances(wanted, self.chance)
+        chances = chances if training else ops.zeros_like(chances)
+        given: tuple[Any, ...] = (wanted, ops.cast(mixed, "float32"), chances)
         given = given if control is None else (*given, control)
 
         def step(carried: tuple[Any, ...], given: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -200,9 +202,8 @@ class VaePupil(keras.Model):  # type: ignore[misc]
                 c, row = cell(gates + ops.matmul(h, kernel[-units:]), c)
                 after += [c, row]
                 beside = None
-            heard = ops.cast(self.head.heard(self._dense(f"{scope}/output_projection", row), chances), truth.dtype)
-            if self.config.decoder == "groove":
-                heard = heard * ops.concatenate([truth[:, : truth.shape[-1] // 3]] * 3, -1)
+            heard = self.head.heard(self._dense(f"{scope}/output_projection", row), chances, truth)
+            heard = ops.cast(heard, truth.dtype)
             heard = ops.where(mixed[:, None] > 0, heard, truth)
             # TensorFlow's scan gives back only what is shaped as what it carries.
             return (heard, *after), (heard, *after)

@@ -2,6 +2,7 @@
 
 import argparse
 
+import mido
 import pytest
 
 from appliance.answer.answering import Question
@@ -12,6 +13,7 @@ from appliance.call.listener import StepHeard
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.controls.control import Control, Turned
+from appliance.drivers.track_file import write_track
 from appliance.errors import ModelError, SettingsError
 from appliance.happenings import StrokesDue, StrokesOff, TurnRefused
 from appliance.notation.drum_track import DrumTrack, Note
@@ -21,6 +23,8 @@ from appliance.out.clock_maker import ClockMaker
 from appliance.out.outgoing import Outgoing
 from appliance.out.settings import MetronomeSettings, OutSettings
 from appliance.settings import load_settings
+from appliance.views.journal import Entry
+from appliance.views.phrases import Phrases
 from tests.rooms import STEP, instrument, note_on
 from tests.songbird import Songbird
 
@@ -209,3 +213,17 @@ def test_what_is_cut_short_falls_silent_there():
 def test_a_stroke_knows_no_endless_length():
     with pytest.raises(ValueError, match="a number of seconds"):
         Stroke(0.0, 60, 90, float("inf"))
+
+
+def test_an_exported_answer_has_its_tones_and_no_drum(tmp_path):
+    told = play(instrument(Songbird()), TUNE, 40 * STEP)
+    phrases, found = Phrases(), []
+    for one in told:
+        found += phrases.see(Entry(0.0, 0.0, one.happening, one.duet))
+    exported = next(phrase for phrase in found if phrase.kind == "answer")
+    assert exported.track.notes == (Note(0, 60, 90, 4), Note(4, 64, 90, 4), Note(8, 67, 120, 8))
+    write_track(tmp_path / "answer.mid", exported.track, exported.timeline.grid, "answer")
+    notes = [one for one in mido.MidiFile(tmp_path / "answer.mid") if one.type in ("note_on", "note_off")]
+    assert {one.channel for one in notes} == {0}
+    ends = [round(one.time / STEP) for one in notes]
+    assert ends == [0, 4, 0, 4, 0, 8]

@@ -1,5 +1,6 @@
 """`ghostnote play` with a model that plays pitches: the shipped soprano, as a person would ask it."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -163,3 +164,22 @@ def test_a_drum_model_is_told_no_chords(capsys):
     status, _, err = play(capsys, STORIES / "rock.mid", "--chords", "C")
     assert status == 2
     assert "says nothing to a drum model" in err
+
+
+DOCS = Path(__file__).parents[1] / "docs/melodies.md"
+
+
+def test_the_commands_and_the_settings_of_the_page_work(capsys, tmp_path, monkeypatch):
+    from appliance.commands.rooms import Rooms
+    from appliance.settings import load_settings
+
+    write_melody(tmp_path / "tune.mid", IN_D)
+    monkeypatch.chdir(tmp_path)
+    typed = [line.split()[1:] for line in DOCS.read_text().splitlines() if line.startswith("ghostnote play ")]
+    assert typed
+    for words in typed:
+        assert main(words) == 0
+    assert (tmp_path / "answer.mid").is_file()
+    (tmp_path / "owner.toml").write_text(DOCS.read_text().split("```toml\n")[1].split("```")[0])
+    chosen = argparse.Namespace(settings=None, seed=1, model=None, bars=None, temperature=None, top_k=None)
+    assert Rooms(load_settings(tmp_path / "owner.toml"), chosen).models == ("drum_kit_rnn", "soprano_rnn")

@@ -108,7 +108,7 @@ def test_a_humaniser_that_hears_itself_hears_its_own_dynamics_of_the_hits_it_was
     batch = music(shape.config, 1)
     wanted = ops.transpose(batch["wanted"], [1, 0, 2])
     mean, _ = pupil.encode(ops.transpose(batch["given"], [1, 0, 2]), None)
-    heard = ops.convert_to_numpy(pupil._heard(mean, wanted, None, np.ones(1, np.float32)))[:, 0]
+    heard = ops.convert_to_numpy(pupil._heard(mean, wanted, None, np.ones(1, np.float32), training=True))[:, 0]
     reference = VaeReference(shape.config, shape.sizes, weights)
     state, previous = reference.start(ops.convert_to_numpy(mean)[0]), np.zeros(27, np.float32)
     for step in range(STEPS):
@@ -124,7 +124,7 @@ def test_scheduled_sampling_replaces_a_share_of_what_is_heard(own: float) -> Non
     shape = shape_of("cat-drums_2bar_small")
     pupil, _ = pupil_of(shape, Teaching("published", 0.0, hears_itself=True))
     wanted = ops.transpose(music(shape.config, 64)["wanted"], [1, 0, 2])
-    heard = pupil._heard(np.zeros((64, 6), np.float32), wanted, None, np.full(64, own, np.float32))
+    heard = pupil._heard(np.zeros((64, 6), np.float32), wanted, None, np.full(64, own, np.float32), training=True)
     same = float(np.mean(ops.convert_to_numpy(heard) == np.asarray(wanted)))
     assert same == pytest.approx(1 - own, abs=0.06)  # one of 512 labels is seldom right by chance
 
