@@ -9,6 +9,7 @@
  *     power             cut and given again: memory is noise, an EEPROM byte that was being written too
  *     hang              the program stands still, interrupts off
  *     unplug US         the port goes away for so long
+ *     deaf US           the chips on the I2C bus acknowledge nothing for so long
  *     plugless          the line is cut, but the board runs on
  *     end
  * What happened, a line each: CYCLE and
@@ -115,6 +116,7 @@ static void on_pin(avr_irq_t *irq, uint32_t value, void *param) {
 static avr_irq_t *twi_in;
 static char transfer[256];
 static unsigned transfer_length;
+static Cycle deaf_until;
 
 static void on_twi(avr_irq_t *irq, uint32_t value, void *param) {
     (void)irq, (void)param;
@@ -126,7 +128,7 @@ static void on_twi(avr_irq_t *irq, uint32_t value, void *param) {
         return;
     }
     const unsigned chip = message.u.twi.addr >> 1;
-    if (chip != 0x60 && chip != 0x61) return;
+    if ((chip != 0x60 && chip != 0x61) || avr->cycle < deaf_until) return;
     if (condition & TWI_COND_START) transfer_length = sprintf(transfer, "I %02x ", chip);
     if (condition & TWI_COND_WRITE && transfer_length < sizeof transfer - 3)
         transfer_length += sprintf(transfer + transfer_length, "%02x", message.u.twi.data);
@@ -268,6 +270,7 @@ static int obey(char *command, Cycle now) {
     else if (!strcmp(word, "hang")) hang();
     else if (!strcmp(word, "unplug") && rest) unplug(strtoull(rest, NULL, 10) * (HZ / 1000000));
     else if (!strcmp(word, "plugless")) cut_line = 1;
+    else if (!strcmp(word, "deaf") && rest) deaf_until = avr->cycle + strtoull(rest, NULL, 10) * (HZ / 1000000);
     else fprintf(stderr, "what is %s?\n", word);
     return 0;
 }
