@@ -5,8 +5,8 @@
 The striker's process, its socket, a pseudo-terminal, and the compiled firmware in simavr, which runs in real time: its
 pins are read to the cycle of the simulated board, whose cycles follow CLOCK_MONOTONIC. Timed strokes and plain MIDI
 notes play the same song. Then the board is reset, unplugged, or its supply cut, while a song plays, and each time it is
-measured how long it takes until a stroke is struck again, which is the instant of that stroke. What simavr does not have is a USB controller between host
-and board, which adds up to 1 ms to each message (a full-speed frame).
+measured how long it takes until a stroke is struck again: the instant of that stroke. What simavr does not have is a
+USB controller between host and board, which adds up to 1 ms to each message (a full-speed frame).
 """
 
 import random
@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from appliance.drivers.striker_link import StrikerLink
 from appliance.drivers.realtime import PLAYER_PRIORITY, become_prompt
+from appliance.drivers.striker_link import StrikerLink
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings

@@ -38,6 +38,7 @@
 #include <unistd.h>
 
 #include <simavr/avr_eeprom.h>
+#include <simavr/avr_extint.h>
 #include <simavr/avr_ioport.h>
 #include <simavr/avr_twi.h>
 #include <simavr/avr_uart.h>
@@ -190,8 +191,16 @@ static void on_reset(avr_t *a) {
     was_reset = 1;
 }
 
+/* Pins of external interrupts that are low are looked at in each cycle else, though no interrupt is enabled: a board
+ * that sleeps then takes a whole processor, and falls behind. */
+static void poll_no_pins(void) {
+    for (int n = 0; n < EXTINT_COUNT; n++)
+        if (avr_extint_is_strict_lvl_trig(avr, n) > 0) avr_extint_set_strict_lvl_trig(avr, n, 0);
+}
+
 static void after_reset(void) {
     was_reset = 0;
+    poll_no_pins();
     char line[16];
     snprintf(line, sizeof line, "R %u", avr->data[MCUSR]);
     say(line);
@@ -396,6 +405,7 @@ int main(int argc, char **argv) {
     core_reset = avr->reset;
     avr->reset = on_reset;
     load_eeprom();
+    poll_no_pins();
 
     const char uart = strcmp(argv[1], "atmega32u4") ? '0' : '1';
     uint32_t flags = 0;
