@@ -6,9 +6,9 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-board release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board release image clean help
 
-run: $(VENV)/.runtime  ## hear it play by itself, with dry motors
+run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
 
 test: $(VENV)/.everything  ## all tests
@@ -59,6 +59,20 @@ test-firmware: $(VENV)/.everything  ## the Arduino's firmware on a simulated AVR
 	dpkg -s $(FIRMWARE_TOOLS) >/dev/null 2>&1 || apt-get install -y --no-install-recommends $(FIRMWARE_TOOLS)
 	GHOSTNOTE_FIRMWARE=1 $(BIN)/python -m pytest tests/firmware $(ARGS)
 
+# The page in a real browser; it needs root where Chromium is not installed yet. Of the last package only its copy of
+# axe-core (MPL-2.0) is used: it finds what keeps people out. It is never shipped.
+BROWSER = chromium chromium-driver fonts-dejavu-core
+$(VENV)/.browser: $(VENV)/.everything
+	dpkg -s $(BROWSER) >/dev/null 2>&1 || apt-get install -y --no-install-recommends $(BROWSER)
+	$(PIP) --no-deps 'axe-playwright-python==0.1.8'
+	@touch $@
+
+test-page: $(VENV)/.browser  ## the panel's page in headless Chromium (Debian; root to install it)
+	$(BIN)/python -m pytest tests/panel_page $(ARGS)
+
+screenshots: $(VENV)/.browser  ## pictures of every view of the panel, into docs/panel
+	$(BIN)/python -m docs.make_panel_pictures
+
 # Three laws of safety, ten thousand scripts each: random batches, late pins, cancels and panics, on three kinds of kit.
 test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no bridge is burnt
 	GHOSTNOTE_EXAMPLES=10000 $(BIN)/python -m pytest -k "burns or burnt" tests/strike tests/drivers $(ARGS)
@@ -69,9 +83,10 @@ test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
 
 # It runs on the minor version of Python that the board has: 3.11 for Debian 12.
 MACHINE ?= aarch64
-release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519)
+release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519); of models or settings: KIND=models NUMBER=1.2.0 FILES="a.tflite b.tflite"
 	@test -n "$(KEY)" || { echo "say whose key signs: make release KEY=~/.ssh/ghostnote_release"; exit 1; }
-	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist
+	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist \
+		$(if $(KIND),--kind $(KIND) --number $(NUMBER) $(FILES))
 
 image: $(VENV)/.runtime  ## build the card's image from a release: RELEASE=dist/ghostnote-....release (root, Debian 12)
 	@test -n "$(RELEASE)" || { echo "say which release it starts with: make image RELEASE=dist/..."; exit 1; }
@@ -88,7 +103,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	@echo "installing Ghostnote into $(VENV) ..."
-	$(PIP) --editable '.[runtime]'
+	$(PIP) --editable '.[runtime,panel]'
 	@touch $@
 
 $(VENV)/.everything: pyproject.toml | $(VENV)/bin/python

@@ -17,6 +17,8 @@ COMMANDS = {
     "replay": "repeat an evening from its journal, and say whether every answer is the same",
     "export": "the calls and answers of an evening as MIDI files",
     "answerer": "the worker that holds the models; the player starts it",
+    "panel": "the web page that shows and sets what the models do",
+    "panel-work": "reads a model or a journal for the panel; the panel starts it",
     "out": "the sender: MIDI notes, clock and OSC, each at its instant",
     "striker": "the striker: beats strokes at their instants",
     "calibrate": "strike, listen, and set lead time and touch by what was heard",

@@ -1,5 +1,6 @@
 """All rooms before the striker as one machine: messages and controls in, strokes and all that happens out."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from appliance.chain import Chain
@@ -7,19 +8,26 @@ from appliance.controls.control import Control, Turned
 from appliance.controls.learning import Bound, Refused
 from appliance.controls.limits import checked
 from appliance.controls.surface import ControlSurface, Outcome
+from appliance.controls.wire import Route
+from appliance.dials import DIALS
 from appliance.duet import Duet
 from appliance.happenings import (
     AnswerBegan,
     AnswerOver,
+    AnswerResized,
     Happening,
+    ModelOffered,
+    Rerouted,
     Silence,
+    Stand,
+    Standing,
     StrokesDue,
     StrokesOff,
     Told,
     TurnRefused,
 )
 from appliance.notation.hit import Hit
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Meter, Timeline, read_meter
 from appliance.pad.midi import Pad, Panic, is_panic
 from appliance.routes import Routes
 from appliance.scenes import Scenes, kit_of
@@ -30,6 +38,8 @@ from appliance.turn import Event, Turn
 # MIDI 1.0: song position, and from 0xF8 on the real-time messages.
 _SONG_POSITION = 0xF2
 _FIRST_REAL_TIME = 0xF8
+
+_CONDUCTED = frozenset({Control.TEMPO, Control.METER, Control.TAP, Control.METRONOME, Control.COUNT_IN})
 
 # A call that ends so soon (s) behind its caller's last step has been heard to its end.
 _HEARD_OUT = 0.2
@@ -54,8 +64,10 @@ class Band:
         self._routes = routes
         self._scenes = scenes
         self._chain = Chain()
+        self._kit: Mapping[str, str] = {}  # of the scene
         self._callers: dict[str, tuple[str, float]] = {}  # who calls a duet, and the quarter on which that call ends
         self._counting = ""  # the duet that asked to be counted in; empty: all
+        self._meter: Meter | None = None  # that waits for the phrases under way
 
     def begin(self, timeline: Timeline) -> list[Told]:
         """Every duet listens from a given step 0 on, instead of from the first hit."""
@@ -113,6 +125,56 @@ class Band:
         else:
             self._surface.learn(control, duet)
 
+    def route(self, time: float, route: Route) -> list[Told]:
+        """Other lines between pads, duets and outputs; a duet that is to sound elsewhere stops first."""
+        told = self.advance(time)
+        try:
+            redrawn = self._routes.redrawn(route.duet, route.inputs, route.outputs)
+        except ValueError as error:
+            return [*told, Told("", Refused(time, str(error)))]
+        duet, before, after = self.duets[route.duet], self._routes.duets, redrawn.duets
+        self._callers.pop(duet.name, None)
+        if before[duet.name].outputs != after[duet.name].outputs:
+            told += self._pass_on(duet.name, duet.rest(time, Event.STOP))
+        self._routes = redrawn
+        return [
+            *told,
+            Told(duet.name, Rerouted(redrawn.inputs(duet.name), after[duet.name].outputs)),
+            *self._beat(time),
+        ]
+
+    def offer(self, model: str) -> list[Told]:
+        """Another model to choose from."""
+        for duet in self.duets.values():
+            duet.dials = duet.dials.with_model(model)
+        return [Told("", ModelOffered(model))]
+
+    def standing(self, time: float) -> Standing:
+        """How all things stand; `ports` are known to whoever opens them."""
+        duets = {
+            name: Stand(
+                duet.turn,
+                {control: duet.dials.value(control) for control in DIALS},
+                duet.dials.models,
+                self._routes.inputs(name),
+                self._routes.duets[name].outputs,
+            )
+            for name, duet in self.duets.items()
+        }
+        conductor, surface, routes = self._conductor, self._surface, self._routes
+        return Standing(
+            time,
+            duets,
+            routes.pads,
+            routes.outputs,
+            conductor.pulse,
+            conductor.running,
+            conductor.led,
+            conductor.metronome,
+            surface.bindings,
+            surface.learning,
+        )
+
     def panic(self, time: float) -> list[Told]:
         """Every motor rests now; every duet is idle."""
         self._chain.clear()
@@ -168,16 +230,29 @@ class Band:
 
     def _act(self, turned: Turned) -> list[Told]:
         """Raises: ValueError for a scene that there is not, or a tempo that is none."""
-        time, value = turned.time, turned.value
         match turned.control:
             case Control.PANIC:
-                return self.panic(time)
+                return self.panic(turned.time)
             case Control.SCENE:
                 return self._change_scene(turned)
+            case _ if turned.control in _CONDUCTED:
+                self._conduct(turned)
+                return []
+        told: list[Told] = []
+        for duet in [self.duets[turned.duet]] if turned.duet else self.duets.values():
+            told += self._pass_on(duet.name, duet.turn_dial(turned))
+        return told
+
+    def _conduct(self, turned: Turned) -> None:
+        """What is the beat's own. Raises: ValueError."""
+        time, value = turned.time, turned.value
+        match turned.control:
             case Control.TEMPO if isinstance(value, int | float):
                 if self._conductor.led:
                     raise ValueError("a MIDI clock leads: its tempo is the song's")
                 self._conductor.set_tempo(time, value)
+            case Control.METER:
+                self._change_meter(time, read_meter(str(value)))
             case Control.TAP:
                 if not self._conductor.taps:
                     raise ValueError('a tap is heard with tempo.source = "tap"')
@@ -187,18 +262,32 @@ class Band:
             case Control.COUNT_IN:
                 self._counting = turned.duet
                 self._conductor.count_in(time)
-            case _:
-                told: list[Told] = []
-                for duet in [self.duets[turned.duet]] if turned.duet else self.duets.values():
-                    told += self._pass_on(duet.name, duet.turn_dial(turned))
-                return told
-        return []
+
+    def _change_meter(self, time: float, meter: Meter) -> None:
+        """Raises: ValueError unless every duet's model can count it."""
+        for duet in self.duets.values():
+            duet.check_meter(meter)
+        self._meter = meter
+        self._settle_meter(time)
+
+    def _settle_meter(self, time: float) -> None:
+        """Another meter begins behind the call and the answer under way; what has no end keeps nobody waiting."""
+        if self._meter is None:
+            return
+        ends = [duet.phrase_end for duet in self.duets.values() if duet.name not in self._callers]
+        known = [end for end in ends if end is not None]
+        if len(known) == len(ends):
+            soonest = max((end for end in known if math.isfinite(end)), default=-math.inf)
+            self._conductor.set_meter(time, self._meter, soonest)
+            self._meter = None
 
     def _change_scene(self, turned: Turned) -> list[Told]:
         scene = self._scenes.find(turned.value)
         told: list[Told] = []
-        for duet in self.duets.values():
-            duet.set_kit(kit_of(scene.kit))
+        if scene.kit != self._kit:
+            self._kit = scene.kit
+            for duet in self.duets.values():
+                told += self._pass_on(duet.name, duet.change_kit(turned.time, kit_of(scene.kit)))
         for one in scene.turned(turned.time):
             self._surface.see(one)
             told += self._turn(one)
@@ -206,6 +295,7 @@ class Band:
 
     def _beat(self, now: float) -> list[Told]:
         """What the conductor says, and what it does to the duets."""
+        self._settle_meter(now)
         deadline = self._conductor.next_deadline()
         if deadline is None or deadline > now:
             return []
@@ -252,6 +342,8 @@ class Band:
                 for name in hearing:
                     self._callers[name] = (source, quarter + quarters)
                     self.duets[name].expect_call(quarter, quarters)
+            case AnswerResized(quarter, length, timeline):
+                self._resize_calls(source, quarter, length / timeline.grid.steps_per_quarter)
             case StrokesDue(step):
                 self._chain.announce(source, step)
             case StrokesOff(time, muted) if not muted:
@@ -262,3 +354,9 @@ class Band:
                     if caller == source and self._conductor.pulse.time_of(end) > time + _HEARD_OUT:
                         told += self._pass_on(name, self.duets[name].drop_call(time))
         return told
+
+    def _resize_calls(self, source: str, quarter: float, quarters: float) -> None:
+        for name in self._routes.hearing(source):
+            if self._callers.get(name, ("",))[0] == source:
+                self._callers[name] = (source, quarter + quarters)
+                self.duets[name].resize_call(quarter, quarters)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from appliance.announcement import words
-from appliance.happenings import Silence, StrokesDue, StrokesOff, ThruDue, Told
-from appliance.notation.hit import Stroke
+from appliance.happenings import Rerouted, Silence, StrokesDue, StrokesOff, ThruDue, Told
+from appliance.notation.hit import Hit, Stroke
 from appliance.out.metronome import click
 from appliance.out.notes import notes
 from appliance.out.settings import MOTORS, OFF, MetronomeSettings, OutSettings
@@ -37,6 +37,7 @@ class Broadcast:
         self._osc = osc
         self._pulse: Pulse | None = None
         self._runs = False
+        self._passed: dict[str, Hit] = {}  # by port, the hit that went thru last
 
     def tell(self, told: Told, now: float) -> None:
         """Something happened."""
@@ -51,11 +52,13 @@ class Broadcast:
             case StrokesDue(step, muted) if not muted:
                 return self._notes(told.duet, step.strokes)
             case ThruDue(hit):
-                return self._notes(told.duet, (Stroke(now, hit.pitch, hit.velocity),))
+                return self._through(told.duet, Stroke(now, hit.pitch, hit.velocity), hit)
             case StrokesOff(time):
                 return [Cut(time, told.duet)]
             case Silence():
                 return [Hush()]
+            case Rerouted(_, outputs):
+                self._outputs[told.duet] = [name for name in outputs if name != MOTORS]
             case BeatFell() as beat:
                 return self._click(beat)
             case Retimed(time, pulse):
@@ -70,11 +73,17 @@ class Broadcast:
         ports = self._outputs.get(duet, ())
         return [Messages(notes(strokes, port, self._out.channel, self._out.length), duet) for port in ports]
 
+    def _through(self, duet: str, stroke: Stroke, hit: Hit) -> list[Request]:
+        """Two duets on one pad may have one port; what is taken back of an answer is no hit."""
+        ports = [port for port in self._outputs.get(duet, ()) if self._passed.get(port) != hit]
+        self._passed.update(dict.fromkeys(ports, hit))
+        return [Messages(notes((stroke,), port, self._out.channel, self._out.length)) for port in ports]
+
     def _click(self, beat: BeatFell) -> list[Request]:
         stroke = click(beat, self._metronome)
-        if stroke is None or self._metronome.output == OFF:
+        if stroke is None:
             return []
-        if self._metronome.output == MOTORS:
+        if self._metronome.output in (MOTORS, OFF):
             self._strike(stroke)
             return []
         return [Messages(notes((stroke,), self._metronome.output, self._metronome.channel, _CLICK))]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from appliance.answer.answering import StepAnswered
+from appliance.asides import Asides
 from appliance.happenings import (
     AnswerBegan,
     AnswerEnded,
@@ -68,12 +69,12 @@ class _Song:
 class Drumming:
     """Told what happens to the duets that have the motors; tells the striker. `sent` counts strokes."""
 
-    def __init__(self, striker: Striker, batch: int, horizon: float) -> None:
-        """`batch` tells these strokes from other clients'; what sounds within `horizon` (s) cannot be sent again."""
+    def __init__(self, striker: Striker, batch: int, asides: Asides | None = None) -> None:
+        """`batch` tells these strokes from other clients'; `asides` are sent again when an answer is taken back."""
         self.sent = 0
         self._striker = striker
         self._batch = batch
-        self._horizon = horizon
+        self._asides = asides or Asides(striker)
         self._songs: dict[str, _Song] = {}
 
     def tell(self, duet: str, happening: Happening, now: float) -> None:
@@ -96,6 +97,7 @@ class Drumming:
                 self._end(duet)
             case Silence():
                 self._songs.clear()
+                self._asides.clear()
                 self._striker.panic()
 
     def _begin(self, duet: str, timeline: Timeline, *, endless: bool = False) -> None:
@@ -127,8 +129,12 @@ class Drumming:
             self._striker.send(strokes, self._batch, until=until)
 
     def _take_back(self, duet: str, time: float, now: float) -> None:
-        """The striker drops what everybody had from there on: the other duets' is sent again."""
+        """The striker drops what everybody had from there on: the other duets' is sent again.
+
+        What of it has begun is refused as it stands there, so it is not told apart here: whose stick is quick has not.
+        """
         self._striker.cancel(time)
+        self._asides.again(time, now)
         song = self._songs.get(duet)
         if song is not None:
             song.pending = deque((one for one in song.pending if one.time < time), maxlen=_MOST)
@@ -137,7 +143,7 @@ class Drumming:
         if not others:
             return
         self._striker.begin(others[0].groove)
-        again = [one for other in others for one in other.pending if one.time >= max(time, now + self._horizon)]
+        again = [one for other in others for one in other.pending if one.time >= max(time, now)]
         self._put(again)
 
     def _end(self, duet: str) -> None:

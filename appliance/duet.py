@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 
-from appliance.answer.answering import Answering, Question
-from appliance.answer.delivery import Delivery, Kit, every_drum
+from appliance.answer.answering import Answering
+from appliance.answer.delivery import Delivery
+from appliance.answer.place import Kit, every_drum
+from appliance.answer.remaking import Remaking
 from appliance.answer.settings import Mode
 from appliance.call.listener import CallEnded, StepHeard
 from appliance.controls.control import Control, Turned
-from appliance.dials import DIALS, Dials
+from appliance.dials import DIALS, SAMPLINGS, Dials
 from appliance.happenings import (
     AnswerOver,
     CallDropped,
@@ -22,16 +24,14 @@ from appliance.happenings import (
 from appliance.hearing import Hearing, Resolution
 from appliance.notation.drum_track import DrumTrack
 from appliance.notation.hit import Hit
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Meter, Timeline
+from appliance.questions import Questions
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Pulse
 from appliance.turn import Event, Turn, after
 
 # Bars that are traded where the call has no length of its own.
 _TRADED_BARS = 4
-
-# A knob that is swept sends hundreds of values a second; an answer is made again no more often than this (s).
-_REMAKE = 0.03
 
 # An answer and the call behind it meet on one instant, but for the rounding of their sums (s).
 _MEET = 1e-3
@@ -59,25 +59,25 @@ class Duet:
         self._resolution = resolution
         self._hearing = Hearing(dials.call, conductor, resolution, horizon)
         self._listener = self._hearing.listener
+        self._kit = kit
         self._delivery = Delivery(answering, horizon, kit)
         self._delivery.mute(0.0, muted=dials.answer.mute)
         self._model = dials.answer.model  # of the call that is heard and its answer
         self._horizon = horizon
         self._seam_until = -math.inf
-        self._answers = 0
-        self._remade = -math.inf
-        self._remake_at: float | None = None
-        samplings = (Control.TEMPERATURE, Control.TOP_K, Control.DENSITY)
+        self._questions = Questions()
+        self._remaking = Remaking()
         self._acts: dict[Control, Callable[[float], list[Happening]]] = {
-            **dict.fromkeys(samplings, self._remake),
+            **dict.fromkeys(SAMPLINGS, self._remake),
             Control.MODE: self._change_mode,
             Control.MODEL: self._change_model,
             Control.MUTATE: self._mutate,
         }
 
-    def set_kit(self, kit: Kit) -> None:
-        """From the next step that goes out, other drums for the model's."""
-        self._delivery.kit = kit
+    def change_kit(self, time: float, kit: Kit) -> list[Happening]:
+        """Other drums for those that are meant, in an answer under way and for what goes thru."""
+        self._kit = kit
+        return list(self._delivery.change_kit(time, kit))
 
     def begin(self, timeline: Timeline) -> list[Happening]:
         """Listen from a given step 0 on, instead of from the first hit; the song's quarter 0 is there."""
@@ -88,8 +88,9 @@ class Duet:
     def hear(self, hit: Hit) -> list[Happening]:
         """A hit of the player's."""
         told: list[Happening] = [HitHeard(hit)]
-        if self.dials.answer.thru:
-            told.append(ThruDue(hit))
+        beaten = self._kit(hit.pitch) if self.dials.answer.thru else None
+        if beaten is not None:
+            told.append(ThruDue(Hit(hit.time, beaten, hit.velocity)))
         if self._hearing.coming is not None and self.turn is not Turn.LISTENING:
             self._hearing.keep_early(hit, self.dials.answer.model)
             return told
@@ -116,7 +117,11 @@ class Duet:
 
     def expect_call(self, quarter: float, quarters: float) -> None:
         """A call of so many quarters begins on a quarter of the song: another duet's answer. 0: it has no end yet."""
-        self._hearing.expect(quarter, round(quarters * self._resolution(self.dials.answer.model)))
+        self._hearing.expect(quarter, quarters, self.dials.answer.model)
+
+    def resize_call(self, quarter: float, quarters: float) -> None:
+        """That call has another length: the other duet's answer was made longer or shorter."""
+        self._hearing.resize(quarter, quarters, self.dials.answer.model)
 
     def drop_call(self, time: float) -> list[Happening]:
         """Whoever called has fallen silent in the middle of it."""
@@ -132,7 +137,7 @@ class Duet:
         if self.turn is Turn.LISTENING:
             told.append(CallDropped(time))
         self._hearing.reset()
-        self._hearing.expect(quarter, 0)
+        self._hearing.expect(quarter, 0.0, self.dials.answer.model)
         return told + self._take(time, Event.COUNTED_IN)
 
     def retime(self, time: float, pulse: Pulse) -> list[Happening]:
@@ -143,6 +148,17 @@ class Duet:
     def lead(self, *, led: bool) -> None:
         """Whether an outside clock leads."""
         self._delivery.led = led
+
+    def check_meter(self, meter: Meter) -> None:
+        """Raises: ValueError unless its model can count that."""
+        self._hearing.check(self.dials.answer.model, meter)
+
+    @property
+    def phrase_end(self) -> float | None:
+        """The quarter behind all that lies on the grid; infinite where it has no end, None while that is not known."""
+        coming = self._hearing.coming.quarter if self._hearing.coming is not None else -math.inf
+        end = self._delivery.end_quarter if self._delivery.sounding else coming
+        return None if self.turn is Turn.LISTENING else end
 
     def rest(self, time: float, event: Event) -> list[Happening]:
         """Leave call and answer at once: a panic, or a stop."""
@@ -155,7 +171,7 @@ class Duet:
             try:
                 turned_to = before.turned(turned.control, turned.value)
                 # A model must be able to count the meter: three steps a quarter make no whole bar of 7/8.
-                self._hearing.timeline(0.0, turned_to.answer.model)
+                self._hearing.check(turned_to.answer.model)
                 self.dials = turned_to
             except ValueError as error:
                 return [TurnRefused(turned.time, turned.control, turned.value, str(error))]
@@ -166,7 +182,7 @@ class Duet:
     def next_deadline(self) -> float | None:
         """The instant at which `advance` has something to do, or None."""
         listener, delivery = self._listener.next_deadline(), self._delivery.next_deadline()
-        deadlines = (listener, delivery, self._hearing.coming_at, self._remake_at)
+        deadlines = (listener, delivery, self._hearing.coming_at, self._remaking.due)
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def advance(self, now: float) -> list[Happening]:
@@ -179,7 +195,7 @@ class Duet:
             told += self._begin_coming(now)
         for heard in self._listener.advance(now):
             told += self._listen(heard, now)
-        if self._remake_at is not None and self._remake_at <= now:
+        if self._remaking.due is not None and self._remaking.due <= now:
             told += self._remake(now)
         return told + self._delivery.advance(now)
 
@@ -200,7 +216,7 @@ class Duet:
             case Control.UNDO:
                 return list(delivery.undo(time, dials.sampling))
             case Control.KEEP:
-                return [kept] if (kept := delivery.kept(time)) else []
+                return list(self._questions.keep(delivery.kept(time)))
             case _ if control in self._acts:
                 return self._acts[control](time)
         return []
@@ -218,15 +234,12 @@ class Duet:
         self._delivery.close()
         self._answering.reset(remember=dials.answer.memory)
         if not length and dials.answer.mode is Mode.TRADE:
-            length = (dials.call.bars or _TRADED_BARS) * self._timeline(quarter).grid.steps_per_bar
+            length = (dials.call.bars or _TRADED_BARS) * self._hearing.timeline(quarter, self._model).grid.steps_per_bar
         along = dials.answer.mode is Mode.ACCOMPANY
         self._hearing.open(quarter, self._model, length=0 if along else length, along=along)
         self._conductor.hold(self.name)
         self._seam_until = -math.inf
-        self._remake_at = None
-
-    def _timeline(self, quarter: float) -> Timeline:
-        return self._hearing.timeline(quarter, self._model)
+        self._remaking.due = None
 
     def _listen(self, heard: StepHeard | CallEnded, now: float) -> list[Happening]:
         if isinstance(heard, StepHeard):
@@ -245,14 +258,14 @@ class Duet:
 
     def _answer(self, call: CallEnded, now: float) -> list[Happening]:
         dials, grid = self.dials, call.timeline.grid
-        length = dials.answer.bars * grid.steps_per_bar or call.track.length
+        length = dials.answer_length(call.track.length, grid.steps_per_bar)
         steps = round((call.answer_time - call.timeline.origin) / grid.step_seconds)
         quarter = self._hearing.quarter + steps / grid.steps_per_quarter
         told: list[Happening] = []
         if self._delivery.sounding:  # the call was played below it
             told += [StrokesOff(call.answer_time - grid.step_seconds / 4), AnswerOver(now)]
         told += self._take(now, Event.CALL_ENDED)
-        question = self._question(call.track, length)
+        question = self._questions.ask(call.track, length, dials.sampling)
         began = self._delivery.begin(
             question,
             quarter,
@@ -266,16 +279,12 @@ class Duet:
         self._seam_until = call.timeline.time_of(steps + 0.5) if follows else -math.inf
         return [*told, began]
 
-    def _question(self, call: DrumTrack, length: int, *, along: bool = False) -> Question:
-        self._answers += 1
-        return Question(self._answers - 1, call, length, self.dials.sampling, along)
-
     def _accompany(self, heard: StepHeard, now: float) -> list[Happening]:
         """Play along from the first step that has not passed."""
         timeline, step = self._listener.timeline, heard.step + 1
         if timeline is None or timeline.time_of(step) <= now:
             return []
-        question = self._question(DrumTrack(heard.notes, step), 0, along=True)
+        question = self._questions.ask(DrumTrack(heard.notes, step), 0, self.dials.sampling, along=True)
         place = Timeline(timeline.time_of(step), timeline.grid)
         quarter = self._hearing.quarter + step / timeline.grid.steps_per_quarter
         began = self._delivery.begin(question, quarter, place, echo=False, loop=False)
@@ -296,33 +305,23 @@ class Duet:
             self._hearing.keep_early(hit, self.dials.answer.model, self._delivery.end)
             return []
         if self.dials.answer.overlap:
-            self._overlap(hit)
+            self._model = self._model if self._hearing.under_way else self.dials.answer.model
+            self._hearing.overlap(hit, self._model, self._delivery.end)
             return []
         told = self._leave(hit.time)
         if not self.dials.answer.loop:
             self._conductor.release(self.name)
         return told + self._call(hit)
 
-    def _overlap(self, hit: Hit) -> None:
-        """A call begins below the answer, and is answered behind it."""
-        hearing, listener = self._hearing, self._listener
-        if not hearing.under_way:
-            self._model = self.dials.answer.model
-            hearing.open(hearing.place(hit, self._model), self._model)
-        if listener.timeline is not None and math.isfinite(self._delivery.end):
-            listener.end_not_before(listener.timeline.step_at(self._delivery.end))
-        listener.receive(hit)
-
     def _begin_coming(self, now: float) -> list[Happening]:
-        told: list[Happening] = []
-        coming = self._hearing.coming
+        coming, told = self._hearing.coming, list[Happening]()
         if coming is None:
             return told
         if self.turn is Turn.ANSWERING and self._delivery.end < now + _MEET:
             told += self._take(now, Event.ANSWER_ENDED)
         elif self.turn in (Turn.ANSWERING, Turn.ACCOMPANYING):
             told += self._delivery.leave(now, remember=self.dials.answer.memory)
-        self._open(coming.quarter, coming.length)
+        self._open(*coming)
         return told + self._take(now, Event.CALL_BEGAN)
 
     def _end_answer(self, now: float) -> list[Happening]:
@@ -342,25 +341,24 @@ class Duet:
 
     def _leave(self, time: float) -> list[Happening]:
         self._hearing.reset()
-        self._remake_at = None
+        self._remaking.due = None
         return list(self._delivery.leave(time, remember=self.dials.answer.memory))
 
     def _remake(self, time: float) -> list[Happening]:
-        if not self._delivery.sounding or time < self._remade + _REMAKE:
-            self._remake_at = self._remade + _REMAKE if self._delivery.sounding else None
+        self._remaking.due = None
+        if not self._delivery.sounding or not self._remaking.may(time):
             return []
-        self._remade, self._remake_at = time, None
         return list(self._delivery.remake(time, self.dials.sampling))
 
     def _mutate(self, time: float) -> list[Happening]:
         if self.turn is not Turn.IDLE:
             return list(self._delivery.remake(time, self.dials.sampling, undoable=True))
-        conductor, delivery = self._conductor, self._delivery
-        soon = time + self._horizon
+        conductor, delivery, soon = self._conductor, self._delivery, time + self._horizon
         if not conductor.running:
             conductor.anchor(soon)
         quarter = conductor.next_bar_line(conductor.pulse.quarter_at(soon))
-        began = delivery.again(quarter, self._timeline(quarter), self.dials.sampling, loop=self.dials.answer.loop)
+        timeline = self._hearing.timeline(quarter, self._model)
+        began = delivery.again(quarter, timeline, self.dials.sampling, loop=self.dials.answer.loop)
         if began is None:
             return []
         conductor.hold(self.name)

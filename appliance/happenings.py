@@ -5,16 +5,19 @@ import msgspec
 from appliance.answer.delivered import AnswerBegan as AnswerBegan
 from appliance.answer.delivered import AnswerEnded as AnswerEnded
 from appliance.answer.delivered import AnswerMoved as AnswerMoved
+from appliance.answer.delivered import AnswerResized as AnswerResized
 from appliance.answer.delivered import Kept as Kept
 from appliance.answer.delivered import LastBarHeld as LastBarHeld
 from appliance.answer.delivered import StrokesDue as StrokesDue
 from appliance.answer.delivered import StrokesOff as StrokesOff
 from appliance.call.listener import CallEnded as CallEnded
 from appliance.call.listener import StepHeard as StepHeard
+from appliance.controls.binding import Binding
 from appliance.controls.control import Control, Turned, Value
 from appliance.controls.learning import Bound, Refused
 from appliance.notation.hit import Hit
-from appliance.tempo.pulse import Beating
+from appliance.pad.presence import Presence
+from appliance.tempo.pulse import Beating, Pulse
 from appliance.turn import Turn
 
 
@@ -64,6 +67,19 @@ class TurnRefused(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
+class Rerouted(msgspec.Struct, frozen=True, tag=True):
+    """The duet hears and plays on others from now on: `inputs` are pads and duets, `outputs` as in the settings."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class ModelOffered(msgspec.Struct, frozen=True, tag=True):
+    """Every duet can choose this model as well."""
+
+    model: str
+
+
 Happening = (
     HitHeard
     | ThruDue
@@ -71,6 +87,7 @@ Happening = (
     | CallEnded
     | CallDropped
     | AnswerBegan
+    | AnswerResized
     | AnswerMoved
     | StrokesDue
     | StrokesOff
@@ -84,6 +101,8 @@ Happening = (
     | Turned
     | Bound
     | Refused
+    | Rerouted
+    | ModelOffered
     | Beating
 )
 
@@ -93,3 +112,32 @@ class Told(msgspec.Struct, frozen=True):
 
     duet: str
     happening: Happening
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """How things stand with a duet."""
+
+    turn: Turn
+    controls: dict[Control, Value]
+    models: tuple[str, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class Standing(msgspec.Struct, frozen=True, tag=True):
+    """How all things stand at `time` (s), for a view that comes in the middle of an evening.
+
+    `pads` and `outputs` are all that a duet could hear and play on; `ports` the inputs that were looked for.
+    """
+
+    time: float
+    duets: dict[str, Stand]
+    pads: tuple[str, ...]
+    outputs: tuple[str, ...]
+    pulse: Pulse
+    runs: bool
+    led: bool
+    metronome: bool
+    bindings: tuple[Binding, ...]
+    learning: Control | None
+    ports: tuple[Presence, ...] = ()

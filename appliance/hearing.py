@@ -7,7 +7,7 @@ from typing import NamedTuple
 from appliance.call.listener import Listener
 from appliance.call.settings import ListenerSettings
 from appliance.notation.hit import Hit
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Grid, Meter, Timeline
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Pulse
 
@@ -50,7 +50,11 @@ class Hearing:
 
     def timeline(self, quarter: float, model: str) -> Timeline:
         """The grid on which a model hears what begins on a quarter."""
-        return self._conductor.pulse.timeline(quarter, self._conductor.meter, self._resolution(model))
+        return self._conductor.pulse.timeline(quarter, self._conductor.meter_at(quarter), self._resolution(model))
+
+    def check(self, model: str, meter: Meter | None = None) -> None:
+        """Raises: ValueError unless a model can count a meter, by itself that which is in force or comes."""
+        Grid(self._conductor.pulse.qpm, meter or self._conductor.meter, self._resolution(model))
 
     def place(self, hit: Hit, model: str) -> float:
         """The quarter on which a call begins with this hit: there, or on the bar line before where the grid runs."""
@@ -70,10 +74,17 @@ class Hearing:
             self.listener.receive(hit)
         self._early = []
 
-    def expect(self, quarter: float, length: int) -> None:
-        """A call begins on that quarter."""
-        self.coming = Coming(quarter, length)
+    def expect(self, quarter: float, quarters: float, model: str) -> None:
+        """A call of so many quarters begins on that quarter; 0: it has no end yet."""
+        self.coming = Coming(quarter, round(quarters * self._resolution(model)))
         self._early = []
+
+    def resize(self, quarter: float, quarters: float, model: str) -> None:
+        """The call that was to begin on a quarter, or has begun there, has so many quarters now."""
+        if self.coming is not None and self.coming.quarter == quarter:
+            self.coming = Coming(quarter, round(quarters * self._resolution(model)))
+        elif self.listener.timeline is not None and self.quarter == quarter:
+            self.listener.end_at(round(quarters * self.listener.timeline.grid.steps_per_quarter))
 
     def keep_early(self, hit: Hit, model: str, begins: float | None = None) -> None:
         """A hit up to half a step before the call that comes, or begins at an instant, is the call's first."""
@@ -81,6 +92,14 @@ class Hearing:
         half = self.timeline(0.0, model).grid.step_seconds / 2
         if begins is not None and begins - half <= hit.time:
             self._early = [*self._early, hit][-_MOST_EARLY:]
+
+    def overlap(self, hit: Hit, model: str, end: float) -> None:
+        """A hit below an answer that sounds until `end` (s): it begins a call there, which is answered behind it."""
+        if not self.under_way:
+            self.open(self.place(hit, model), model)
+        if self.listener.timeline is not None and math.isfinite(end):
+            self.listener.end_not_before(self.listener.timeline.step_at(end))
+        self.listener.receive(hit)
 
     def retime(self, pulse: Pulse) -> None:
         """The song's quarters are elsewhere from here on."""

@@ -4,7 +4,7 @@ import msgspec
 
 from appliance.answer.answering import Made
 from appliance.controls.control import Turned
-from appliance.controls.wire import Learn
+from appliance.controls.wire import Learn, Offer, Route
 from appliance.notation.timeline import Grid, Timeline
 
 
@@ -26,6 +26,13 @@ class Trodden(msgspec.Struct, frozen=True, tag=True):
     """The footswitch was pressed at `time` (s)."""
 
     time: float
+
+
+class Redrawn(msgspec.Struct, frozen=True, tag=True):
+    """Other lines were drawn between pads, duets and outputs at `time` (s)."""
+
+    time: float
+    route: Route
 
 
 class Unplugged(msgspec.Struct, frozen=True, tag=True):
@@ -66,5 +73,6 @@ class Taken(msgspec.Struct, frozen=True, tag=True):
     faulty: tuple[Made, ...] = ()
 
 
-# `Learn` is what a panel asks for: the next knob that is turned is bound.
-Input = Received | TurnedBy | Learn | Trodden | Unplugged | Opened | Advanced
+# `Learn`, `Redrawn` and `Offer` are what a panel asks for: to bind the next knob that is turned, to draw other lines
+# between pads, duets and outputs, to have another model to choose from.
+Input = Received | TurnedBy | Learn | Redrawn | Offer | Trodden | Unplugged | Opened | Advanced

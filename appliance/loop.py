@@ -4,17 +4,21 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
+import msgspec
+
+from appliance.asides import Asides
 from appliance.band import Band
 from appliance.clock import Clock
 from appliance.controls.control import Turned
-from appliance.controls.wire import Learn
+from appliance.controls.wire import Learn, Offer, Route, Watch
 from appliance.drumming import Drumming
 from appliance.drumming import Striker as StrikerOrders
-from appliance.happenings import AnswerOver, ThruDue, Told
-from appliance.inputs import Advanced, Input, Received, Trodden, TurnedBy, Unplugged
+from appliance.happenings import AnswerOver, Rerouted, ThruDue, Told
+from appliance.inputs import Advanced, Input, Received, Redrawn, Trodden, TurnedBy, Unplugged
 from appliance.notation.hit import Hit, Stroke
 from appliance.pad.midi import is_panic
-from appliance.pad.presence import PortLost, Presence
+from appliance.pad.presence import PortFound, PortLost, Presence
+from appliance.routes import MOTORS
 from appliance.status.wire import Stepped
 from appliance.strike.outcome import LeftOut, Struck
 from appliance.strike.wire import Reply
@@ -34,6 +38,9 @@ _MOST = 4096
 
 # MIDI 1.0: where the song is, and all that is a clock's behind it.
 _SONG_POSITION = b"\xf2"
+
+# What helpers have for the rooms and the journal.
+News = Event | Turned | Stepped | Learn | Received | Route | Offer | Watch
 
 # How long (s) a stick needs for a key and a velocity; None for a key that no motor plays.
 Lead = Callable[[int, int], float | None]
@@ -82,7 +89,7 @@ class Helper(Protocol):
         """When to look again."""
         ...
 
-    def advance(self, now: float) -> Sequence[Event | Turned | Stepped | Learn]:
+    def advance(self, now: float) -> Sequence[News]:
         """Do what is due; what there is to tell the rooms (Turned, a Presence) or the journal."""
         ...
 
@@ -111,7 +118,7 @@ class Loop:
         batch: int,
         *,
         motors: Collection[str] | None = None,
-        horizon: float = 0.05,
+        asides: Asides | None = None,
         lead: Lead = lambda _key, _velocity: 0.0,
         helpers: Sequence[Helper] = (),
         listening: Sequence[Listening] = (),
@@ -119,7 +126,7 @@ class Loop:
     ) -> None:
         """`batch`: a number that tells this loop's strokes from those of the striker's other clients.
 
-        `motors`: the duets that have them; None: all. `horizon`: seconds in which a stroke cannot be sent again.
+        `motors`: the duets that have them; None: all. `asides`: what else is beaten, such as a metronome's clicks.
         `lead`: how long a stick needs, for what goes thru. `note` is given all that the rooms are told, for a replay.
         """
         self._batch = batch
@@ -127,16 +134,18 @@ class Loop:
         self._wait = wait
         self._striker = striker
         self._tell = tell
-        self._motors = motors
+        self._motors = None if motors is None else set(motors)
         self._lead = lead
         self._helpers = helpers
         self._listening = listening
         self._note = note
-        self._drumming = Drumming(striker, batch, horizon)
+        self._asides = asides or Asides(striker)
+        self._drumming = Drumming(striker, batch, self._asides)
         self._waiting: deque[tuple[str, float, bytes]] = deque()
         self._reported = 0  # strokes of which the striker has said what became of them
-        self._thru = 0
+        self._through: tuple[float, int] | None = None  # the hit that went thru last: instant and key
         self._answers = 0
+        self._ports: dict[str, Presence] = {}
 
     def run(self, band: Band, source: Source, answers: int | None) -> bool:
         """Until so many answers are over and reported (None: for ever); False when it was to stop before.
@@ -157,7 +166,7 @@ class Loop:
     @property
     def _pending(self) -> int:
         """Strokes of which the striker has not said yet what became of them."""
-        return self._drumming.sent + self._thru - self._reported
+        return self._drumming.sent + self._asides.sent[self._batch] - self._reported
 
     def _pump(self, band: Band, source: Source) -> None:
         """What has come, and what is due, once."""
@@ -189,7 +198,7 @@ class Loop:
             came = came[panics[-1] + 1 :]
         self._waiting.extend(came[: max(0, _MOST - len(self._waiting))])
 
-    def _hear(self, band: Band, news: Event | Turned | Stepped | Learn) -> None:
+    def _hear(self, band: Band, news: News) -> None:
         """What a helper has for the rooms, or for those who watch."""
         began = self._clock.now()
         match news:
@@ -199,14 +208,29 @@ class Loop:
             case Learn(control, duet):
                 self._note(news)
                 band.learn(control, duet)
+            case Received(port, time, message):
+                self._note(news)
+                self._act(band.receive(port, time, message), began)
+            case Route():
+                self._note(Redrawn(began, news))
+                self._act(band.route(began, news), began)
+            case Offer(model):
+                self._note(news)
+                self._act(band.offer(model), began)
+            case Watch():
+                standing = msgspec.structs.replace(band.standing(began), ports=tuple(self._ports.values()))
+                self._tell(Entry(began, began, standing))
             case Stepped(at):
                 self._note(Trodden(at))
                 self._act(band.step(at), began)
             case PortLost(time, name):
+                self._ports[name] = news
                 self._tell(Entry(began, began, news))
                 self._note(Unplugged(name, time))
                 self._act(band.lose(name, time), began)
             case _:
+                if isinstance(news, PortFound):
+                    self._ports[news.name] = news
                 self._tell(Entry(began, began, news))
 
     def _rest(self, band: Band, source: Source, ended: float | None) -> bool:
@@ -229,15 +253,18 @@ class Loop:
                     self._pass_through(hit, now)
                 case AnswerOver():
                     self._answers += 1
+                case Rerouted(_, outputs) if self._motors is not None:
+                    (self._motors.add if MOTORS in outputs else self._motors.discard)(one.duet)
             for listener in self._listening:
                 listener.tell(one, now)
             self._tell(Entry(self._clock.now(), began, one.happening, one.duet))
 
     def _pass_through(self, hit: Hit, now: float) -> None:
         lead = self._lead(hit.pitch, hit.velocity)
-        if lead is not None:
-            self._thru += 1
-            self._striker.send([Stroke(now + lead + _SOCKET, hit.pitch, hit.velocity)], self._batch)
+        if lead is None or (hit.time, hit.pitch) == self._through:
+            return  # no stick plays it, or another duet on this pad has passed it on
+        self._through = hit.time, hit.pitch
+        self._asides.send(Stroke(now + lead + _SOCKET, hit.pitch, hit.velocity), self._batch, now)
 
     def _reply(self, reply: Reply) -> None:
         if isinstance(reply, Struck | LeftOut) and reply.batch == self._batch:

@@ -8,9 +8,9 @@ from appliance.answer.answering import Answering, Made, Question
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.band import Band
 from appliance.call.listener import StepHeard
-from appliance.controls.wire import Learn
+from appliance.controls.wire import Learn, Offer
 from appliance.happenings import Told
-from appliance.inputs import Advanced, Input, Opened, Received, Taken, Trodden, TurnedBy, Unplugged
+from appliance.inputs import Advanced, Input, Opened, Received, Redrawn, Taken, Trodden, TurnedBy, Unplugged
 from appliance.notation.timeline import Meter
 
 # Who answers for a duet: from its model's name, its seed and the meter.
@@ -33,6 +33,10 @@ def tell_again(band: Band, told: Input) -> list[Told]:
         case Learn(control, duet):
             band.learn(control, duet)
             return []
+        case Redrawn(time, route):
+            return band.route(time, route)
+        case Offer(model):
+            return band.offer(model)
         case Advanced(now):
             return band.advance(now)
 

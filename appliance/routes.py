@@ -12,6 +12,9 @@ from appliance.pad.settings import meant
 # The output that is not a port: the box's own motors.
 MOTORS = "motors"
 
+# The pads on the panel's page: an input like any other, without a port.
+PANEL = "panel"
+
 # The name of the only duet, where [duets] has none.
 ONLY = "ghost"
 
@@ -34,11 +37,22 @@ class DuetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Routes:
     """From pads and duets to the duets that hear them."""
 
-    def __init__(self, duets: Mapping[str, DuetSettings], pads: Iterable[str]) -> None:
-        """Raises: ValueError for an input that is neither a pad nor a duet, or a name that is both."""
+    def __init__(
+        self, duets: Mapping[str, DuetSettings], pads: Iterable[str], outputs: Iterable[str] = (MOTORS,)
+    ) -> None:
+        """`outputs`: all that a line can be drawn to while they play.
+
+        Raises: ValueError for an input that is neither a pad nor a duet, or a name that is both.
+        """
+        self.duets = dict(duets)
+        self.pads = tuple(pads)
+        self.outputs = tuple(outputs)
+        pads = self.pads
         known = dict.fromkeys((*pads, *duets))
         self._heard_by: dict[str, tuple[str, ...]] = {}
         for name in pads:
+            if pads.count(name) > 1:
+                raise ValueError(f"pads.{name} has the name of the panel's own pads: give it another")
             if name in duets:
                 raise ValueError(f"duets.{name} has the name of a pad: give it another")
         for name, duet in duets.items():
@@ -49,9 +63,38 @@ class Routes:
                     raise ValueError(f"duets.{name}.inputs: there is no pad or duet {source}{meant(source, known)}")
                 self._heard_by[source] = (*self._heard_by.get(source, ()), name)
 
+    def inputs(self, duet: str) -> tuple[str, ...]:
+        """What a duet hears."""
+        return self.duets[duet].inputs or self.pads
+
+    def redrawn(self, duet: str, inputs: Iterable[str], outputs: Iterable[str]) -> "Routes":
+        """These with other lines at one duet. Raises: ValueError for a line that cannot be."""
+        if duet not in self.duets:
+            raise ValueError(f"there is no duet {duet!r}: there are {', '.join(self.duets)}")
+        inputs, outputs = tuple(dict.fromkeys(inputs)), tuple(dict.fromkeys(outputs))
+        if not inputs:
+            raise ValueError(f"{duet} must hear something: draw a line to it from a pad or a duet")
+        for output in outputs:
+            if output not in self.outputs:
+                raise ValueError(f"there is no output {output!r}{meant(output, dict.fromkeys(self.outputs))}")
+        changed = msgspec.structs.replace(self.duets[duet], inputs=inputs, outputs=outputs)
+        return Routes(self.duets | {duet: changed}, self.pads, self.outputs)
+
     def hearing(self, source: str) -> tuple[str, ...]:
         """The duets that hear a pad or a duet."""
         return self._heard_by.get(source, ())
+
+
+def check_input(name: str, inputs: Mapping[str, object], where: str) -> None:
+    """Raises: ValueError unless it is empty, or an input of [pads] or [ports.inputs]."""
+    if name and name not in inputs:
+        raise ValueError(f"{where}: [pads] and [ports.inputs] have no {name}{meant(name, inputs)}")
+
+
+def check_duet(name: str, duets: Mapping[str, object], where: str) -> None:
+    """Raises: ValueError unless it is empty, or one of the duets."""
+    if name and name not in duets:
+        raise ValueError(f"{where}: there is no duet {name}{meant(name, duets)}")
 
 
 def check_controls(controls: Mapping[str, Any], where: str) -> dict[Control, Value]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.answer.delivery import Kit
+from appliance.answer.place import Kit
 from appliance.controls.control import Control, Turned, Value
 from appliance.notation.drums import KEYS, Drum, drum_of
 from appliance.pad.settings import meant

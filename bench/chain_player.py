@@ -110,7 +110,7 @@ def main() -> None:
     with StrikerLink.connect(args.striker, 10.0) as link:
         become_prompt(args.priority)
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models, rooms.grooves)
         wait = Waiting(clock, [StopSignal().fileno()])
         while not answerers.knows(rooms.models):
             wait(answerers.filenos(), answerers.next_deadline())
@@ -118,7 +118,7 @@ def main() -> None:
         helpers: list[Helper] = [answerers]
         if args.flat_out:
             helpers.append(FlatOut(answerers.seat(rooms.models[0], 1, Meter())))
-        band = rooms.band(answerers.seat, lambda name: answerers.cards[name].steps_per_quarter)
+        band = rooms.band(answerers.seat, answerers.cards.get)
         gc.freeze()
         link.introduce()
         loop = Loop(
@@ -127,7 +127,6 @@ def main() -> None:
             link,
             lambda _: None,
             _BATCH,
-            horizon=rooms.horizon,
             helpers=helpers,
             lead=thru_lead(rooms.strike),
         )

@@ -15,7 +15,9 @@ import shutil
 import subprocess
 import sys
 import time
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from appliance.drivers.realtime import become_punctual
@@ -75,6 +77,22 @@ def slow_spells(file: Path) -> list[tuple[float, float]]:
         else:
             spells.append((begin, until))
     return sorted(spells)
+
+
+def undisturbed(
+    edges: Iterable[tuple[float, float]], still: Sequence[tuple[float, float]], spare: float
+) -> list[tuple[float, float]]:
+    """Of edges (instant, lateness) those whose wait or write met no standstill, from `spare` s before each on."""
+    still = sorted(still)
+    begins = [begin for begin, _ in still]
+    # Standstills of several processors overlap: up to which instant some of those so far last.
+    ends = list(accumulate((end for _, end in still), max))
+
+    def met(at: float, lateness: float) -> bool:
+        place = bisect_right(begins, at)
+        return place > 0 and ends[place - 1] > at - lateness - spare
+
+    return [edge for edge in edges if not met(*edge)]
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ class Box:
         self.clock = VirtualClock()
         self.sticks = Sticks(self.clock)
         self.band = _band(seed, source)
-        self._drumming = Drumming(self.sticks, 1, HORIZON)
+        self._drumming = Drumming(self.sticks, 1)
         self.answers = 0
         self.strokes = 0
 

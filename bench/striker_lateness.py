@@ -23,7 +23,6 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,7 +37,7 @@ from appliance.drivers.striker_link import StrikerLink
 from appliance.notation.hit import LOUDEST, Stroke
 from appliance.strike.outcome import LeftOut, Struck
 from bench.drift import Drift, drift
-from bench.freeze_witness import light_witness, slow_spells, standstills
+from bench.freeze_witness import light_witness, slow_spells, standstills, undisturbed
 from bench.report import Row, options, publish
 from bench.striker_start import KEYS, ON_PINS
 
@@ -101,20 +100,10 @@ class Measurement:
     @property
     def at_speed(self) -> Counter[float]:
         """Those of them that met no slow spell either."""
-        return self._outside(sorted([*self.still, *self.slow]))
+        return self._outside([*self.still, *self.slow])
 
-    def _outside(self, times: list[tuple[float, float]]) -> Counter[float]:
-        begins = [begin for begin, _ in times]
-        # Those of several processors overlap: up to which instant some of those so far last.
-        ends: list[float] = []
-        for _, end in times:
-            ends.append(max(end, ends[-1]) if ends else end)
-
-        def met(at: float, lateness: float) -> bool:
-            place = bisect_right(begins, at)
-            return place > 0 and ends[place - 1] > at - lateness - SPIN
-
-        return Counter(1e6 * lateness for at, lateness in self.edges if not met(at, lateness))
+    def _outside(self, times: Sequence[tuple[float, float]]) -> Counter[float]:
+        return Counter(1e6 * lateness for _, lateness in undisturbed(self.edges, times, SPIN))
 
     @property
     def drift(self) -> Drift | None:

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ _COMMANDS = {
     "dataset": ("converter.dataset_command", "a folder of music to one file to train on"),
     "evaluate": ("converter.evaluate_command", "how well a model foretells a folder of music, or a data set"),
     "inspect": ("converter.inspect_command", "what a file is, and what would become of it"),
+    "train-vae": ("converter.train_vae_command", "a data set to a MusicVAE or GrooVAE, and models/NAME.tflite"),
     "train": ("converter.train_command", "a data set to a Magenta bundle and models/NAME.tflite"),
     "verify": ("converter.verify_command", "a converted model held against what it was made of"),
 }
@@ -24,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = _parser(given[0] if given else "").parse_args(given)
         status: int = chosen.run(chosen)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ConverterError as error:
         print(f"ghostnote-converter: {error}", file=sys.stderr)
         return error.exit_status
@@ -37,6 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the output has enough of it; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except OSError as error:
+        # The commands have words of their own for their files; this is a full disk behind standard output, or a folder
+        # that may not be read.
+        print(f"ghostnote-converter: {error.filename or 'standard output'}: {error.strerror or error}", file=sys.stderr)
+        return 2
     return status
 
 

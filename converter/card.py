@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -18,6 +18,8 @@ from converter.errors import SourceError
 from converter.rnn_config import EncodingKind, Family
 
 FORMAT = 1
+AnyCard = TypeVar("AnyCard", bound=msgspec.Struct)
+Arrays = Mapping[str, npt.NDArray[np.float32]]
 CARD_NAME = "card.json"
 # ZIP knows no year before 1980; a fixed time makes the same model the same file.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -131,7 +133,7 @@ class Model(msgspec.Struct, frozen=True):
 
     flatbuffer: bytes
     card: Card
-    arrays: Mapping[str, npt.NDArray[np.float32]] = {}
+    arrays: Arrays = {}
 
 
 def model_bytes(model: Model) -> bytes:
@@ -139,11 +141,16 @@ def model_bytes(model: Model) -> bytes:
 
     Arrays lie beside the card as NAME.npy (numpy's own format).
     """
-    text = json.dumps(msgspec.to_builtins(model.card), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
-    file = io.BytesIO(model.flatbuffer)
+    return packed(model.flatbuffer, model.card, model.arrays)
+
+
+def packed(flatbuffer: bytes, card: msgspec.Struct, arrays: Arrays) -> bytes:
+    """A model file with a card of any family."""
+    text = json.dumps(msgspec.to_builtins(card), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    file = io.BytesIO(flatbuffer)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo(CARD_NAME, _NO_TIME), text)
-        for name, array in sorted(model.arrays.items()):
+        for name, array in sorted(arrays.items()):
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", _NO_TIME), _array_bytes(array))
     return file.getvalue()
 
@@ -155,11 +162,20 @@ def read_model(path: Path) -> Model:
         SourceError: it cannot be read, is torn or altered, or its card is of another format.
 
     """
+    return parse_model(content_of(path), path)
+
+
+def content_of(path: Path) -> bytes:
+    """What is in the file at `path`.
+
+    Raises:
+        SourceError: it cannot be read.
+
+    """
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    return parse_model(content, path)
 
 
 def parse_model(content: bytes, path: Path) -> Model:
@@ -169,15 +185,39 @@ def parse_model(content: bytes, path: Path) -> Model:
         SourceError: they are torn or altered, or the card is of another format.
 
     """
-    card, arrays = _archived(content, path)
-    if card.format != FORMAT:
-        raise SourceError(f"{path} has a card of format {card.format}; this program reads format {FORMAT}.")
-    flatbuffer = content[: card.tflite.bytes]
-    if hashlib.sha256(flatbuffer).hexdigest() != card.tflite.sha256:
+    text, arrays = archived(content, path)
+    card = decoded(text, Card, path)
+    return Model(flatbuffer_of(content, card.format, card.tflite, path), card, arrays)
+
+
+def decoded(text: bytes, kind: type[AnyCard], path: Path) -> AnyCard:
+    """The card in `text`; `path` is named in what is said of a fault.
+
+    Raises:
+        SourceError: it is none of this kind.
+
+    """
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.MsgspecError as error:
+        raise _no_model(path, error) from error
+
+
+def flatbuffer_of(content: bytes, card_format: int, tflite: TfliteCard, path: Path) -> bytes:
+    """The flatbuffer in front of a card of this format.
+
+    Raises:
+        SourceError: the format is not ours, or the flatbuffer is not what the card says.
+
+    """
+    if card_format != FORMAT:
+        raise SourceError(f"{path} has a card of format {card_format}; this program reads format {FORMAT}.")
+    flatbuffer = content[: tflite.bytes]
+    if hashlib.sha256(flatbuffer).hexdigest() != tflite.sha256:
         raise SourceError(
             f"{path} is not what its card says (sha256 differs): it is torn or altered, convert it again."
         )
-    return Model(flatbuffer, card, arrays)
+    return flatbuffer
 
 
 def _array_bytes(array: npt.NDArray[np.float32]) -> bytes:
@@ -186,7 +226,13 @@ def _array_bytes(array: npt.NDArray[np.float32]) -> bytes:
     return file.getvalue()
 
 
-def _archived(content: bytes, path: Path) -> tuple[Card, dict[str, npt.NDArray[np.float32]]]:
+def archived(content: bytes, path: Path) -> tuple[bytes, dict[str, npt.NDArray[np.float32]]]:
+    """The card as it is written, and the arrays beside it.
+
+    Raises:
+        SourceError: there is none, or the archive is torn.
+
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             arrays = {
@@ -194,8 +240,8 @@ def _archived(content: bytes, path: Path) -> tuple[Card, dict[str, npt.NDArray[n
                 for name in archive.namelist()
                 if name.endswith(".npy")
             }
-            return msgspec.json.decode(archive.read(CARD_NAME), type=Card), arrays
-    # zipfile answers a torn archive with any of these; ValidationError is a DecodeError, which is a ValueError.
+            return archive.read(CARD_NAME), arrays
+    # zipfile answers a torn archive with any of these.
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -208,4 +254,8 @@ def _archived(content: bytes, path: Path) -> tuple[Card, dict[str, npt.NDArray[n
         RuntimeError,
         zlib.error,
     ) as error:
-        raise SourceError(f"{path} is no Ghostnote model, or is torn ({error}): convert it again.") from error
+        raise _no_model(path, error) from error
+
+
+def _no_model(path: Path, error: Exception) -> SourceError:
+    return SourceError(f"{path} is no Ghostnote model, or is torn ({error}): convert it again.")

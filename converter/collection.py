@@ -88,7 +88,11 @@ def collect(
     if not wanted.duplicates:
         pieces, doubles = _without_duplicates(pieces, wanted.kind)
         left_out += doubles
-    pieces = [window for piece in _parted(pieces, folder, shares) for window in _windows(piece, wanted.window_bars)]
+    parted = _parted(pieces, folder, shares)
+    used = {piece.file for piece in parted}
+    unused = sorted({piece.file for piece in pieces} - used)
+    left_out += [LeftOut(file, "in no split of info.csv, which lies in the folder") for file in unused]
+    pieces = [window for piece in parted for window in _windows(piece, wanted.window_bars)]
     header = Header(
         kind=wanted.kind,
         source=folder.resolve().name,
@@ -173,8 +177,10 @@ def _windows(piece: Piece, bars: int) -> list[Piece]:
 
 
 def _parted(pieces: Sequence[Piece], folder: Path, shares: Shares) -> list[Piece]:
-    listed = _listed(folder / "info.csv")
-    split = listed if listed is not None else _drawn(sorted({piece.file for piece in pieces}), shares)
+    files = sorted({piece.file for piece in pieces})
+    listed = _listed(folder / "info.csv") or {}
+    # A table that names none of them is about something else.
+    split = listed if any(file in listed for file in files) else _drawn(files, shares)
     return [replace(piece, split=split[piece.file]) for piece in pieces if piece.file in split]
 
 
@@ -196,9 +202,8 @@ def _listed(table: Path) -> dict[str, Split] | None:
     try:
         with table.open(newline="", encoding="utf-8") as lines:
             rows = [(row["midi_filename"], row["split"]) for row in csv.DictReader(lines)]
-    except FileNotFoundError:
-        return None
-    except (KeyError, UnicodeDecodeError):
+    # Many a folder has a table of that name which is about something else.
+    except (OSError, KeyError, UnicodeDecodeError, csv.Error):
         return None
     named: dict[str, Split] = {split: split for split in SPLITS}
     return {name: named[split] for name, split in rows if split in named}

@@ -17,6 +17,10 @@ from converter.errors import SettingError
 from converter.parity_table import refuse_stranger, table
 from converter.source import Origin, Source, read_source
 from converter.trial import read_trial
+from converter.vae_architecture import holds_autoencoder, recognise_vae
+from converter.vae_card import vae_model_bytes
+from converter.vae_conversion import convert_vae
+from converter.vae_parity import refuse_strange_vae, vae_table
 from converter.vintage import DatedEncoding, date_encoding
 from converter.which_config import Said
 
@@ -76,18 +80,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     """
     source = read_source(arguments.source)
+    if holds_autoencoder(source.variables):
+        return _convert_autoencoder(source, arguments)
     architecture = recognise(source, arguments.attention_length, said=said_of(arguments))
     dated = dated_drums(source, architecture, arguments.drum_map)
     target = _target(arguments.output, arguments.name or _name_of(source.origin))
     warn_of_assumptions(architecture, dated, arguments.attention_length)
-    if arguments.licence == NOT_STATED:
-        _say("The card will say that the licence is not stated; give --licence and --credit.")
+    label = _label(target, arguments)
     trial = None
     if arguments.data:
         if dated is None:
             raise SettingError(f"--data measures drum models; {architecture.config.name} is none: use verify --data.")
         trial = read_trial(arguments.data, arguments.split, dated.encoding, architecture.config.steps_per_quarter)
-    label = Label(target.stem, arguments.licence, arguments.credit)
     conversion = convert(source, architecture, dated, arguments.quantize, label, trial)
     _report(conversion)
     refuse_stranger(conversion.difference, arguments.quantize)
@@ -95,6 +99,31 @@ def run(arguments: argparse.Namespace) -> int:
     _write(target, content)
     print(f"{target}: {len(content):,} bytes, {arguments.quantize}")
     return 0
+
+
+def _convert_autoencoder(source: Source, arguments: argparse.Namespace) -> int:
+    architecture = recognise_vae(source, arguments.config, arguments.drum_map)
+    if arguments.data:
+        raise SettingError(f"--data measures recurrent drum models; {architecture.config.name} is an autoencoder.")
+    target = _target(arguments.output, arguments.name or _name_of(source.origin))
+    if architecture.told_by in {"name", "weights"}:
+        _say(f"It is taken for a {architecture.config.name}, by its {architecture.told_by}; --config says otherwise.")
+    conversion = convert_vae(source, architecture, arguments.quantize, _label(target, arguments))
+    card = conversion.model.card
+    print(f"{card.source.file}: {card.description}")
+    print(f"{card.parity.steps} steps against the {card.parity.reference}:")
+    Console().print(vae_table({"difference": conversion.difference}, card.quantization))
+    refuse_strange_vae(conversion.difference, card.quantization)
+    content = vae_model_bytes(conversion.model)
+    _write(target, content)
+    print(f"{target}: {len(content):,} bytes, {arguments.quantize}")
+    return 0
+
+
+def _label(target: Path, arguments: argparse.Namespace) -> Label:
+    if arguments.licence == NOT_STATED:
+        _say("The card will say that the licence is not stated; give --licence and --credit.")
+    return Label(target.stem, arguments.licence, arguments.credit)
 
 
 def dated_drums(

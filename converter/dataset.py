@@ -14,6 +14,7 @@ is written down and not carried out: the trainer draws it anew in every pass, an
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,7 @@ def read_dataset(path: Path) -> Dataset:
     except FileNotFoundError:
         raise DataError(f"{path} is not there.") from None
     # zipfile, zlib and numpy answer a torn file with any of these; msgspec's errors are ValueErrors.
-    except (OSError, zipfile.BadZipFile, LookupError, ValueError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, LookupError, ValueError, EOFError, RuntimeError) as error:
         raise DataError(
             f"{path} is no data set of Ghostnote's, or is torn ({error}): make it again with the command dataset."
         ) from error

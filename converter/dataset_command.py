@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
         picture = args.picture or args.output.with_suffix(".svg")
         write_atomically(picture, report_svg(dataset).encode())
     except OSError as error:
-        raise SettingError(f"{error.filename or args.output} cannot be written: {error.strerror}.") from error
+        raise SettingError(f"{args.output} or its picture cannot be written: {error.strerror}.") from error
     if args.json:
         print(json.dumps(_report(dataset, args.output)))
     else:

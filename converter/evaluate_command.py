@@ -34,6 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
         ConverterError: the model or the folder will not do, for the reason it gives.
 
     """
+    from converter.evaluate_vae import opened, run_groove
+
+    if autoencoder := opened(arguments.model, arguments.config):
+        return run_groove(arguments, *autoencoder)
     with _open(arguments) as subject:
         exam = read_exam(arguments.data, arguments.split, subject.config, subject.encoding)
         found = measured(subject.forecast, exam)

@@ -59,7 +59,7 @@ def read_grooves(
     """
     grooves: list[Groove] = []
     left_out: Counter[str] = Counter()
-    for path in _paths(directory, split):
+    for path in groove_files(directory, split):
         name = path.relative_to(directory).as_posix()
         try:
             grooves.append(Groove(name, _labels(_sequence(path), encoding, steps_per_quarter)))
@@ -73,7 +73,13 @@ def read_grooves(
     return grooves
 
 
-def _paths(directory: Path, split: str | None) -> list[Path]:
+def groove_files(directory: Path, split: str | None) -> list[Path]:
+    """The MIDI files of a folder, or those that its info.csv counts to a split, sorted.
+
+    Raises:
+        NoGroovesError: there is no folder, or no info.csv for the split.
+
+    """
     if not directory.is_dir():
         raise NoGroovesError(f"{directory} is not a folder; name the folder that holds the MIDI files.")
     if split is None:

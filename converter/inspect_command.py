@@ -15,7 +15,9 @@ from converter.card import read_model
 from converter.convert_command import SOURCES
 from converter.errors import ConverterError
 from converter.source import Source, read_source
-from converter.weights import Variables
+from converter.vae_architecture import holds_autoencoder, recognise_vae
+from converter.vae_card import is_vae_model, read_vae_model
+from converter.vae_conversion import description
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     """
     if arguments.source.suffix == ".tflite":
-        card = msgspec.to_builtins(read_model(arguments.source).card)
+        path = arguments.source
+        card = msgspec.to_builtins((read_vae_model(path) if is_vae_model(path) else read_model(path)).card)
         print(json.dumps(card)) if arguments.json else Console().print_json(data=card)
         return 0
     found = inspect(read_source(arguments.source))
@@ -64,12 +67,15 @@ def inspect(source: Source) -> Inspection:
     config, attention = "", ""
     sizes: tuple[int, ...] = ()
     try:
-        architecture = recognise(source)
+        if holds_autoencoder(source.variables):
+            vae = recognise_vae(source)
+            network, config, sizes = description(vae), vae.config.name, vae.sizes.decoder
+        else:
+            architecture = recognise(source)
+            network, config, sizes = _network(architecture), architecture.config.name, architecture.layer_sizes
+            attention = _attention(architecture)
     except ConverterError as error:
-        network = _other_network(source.variables) or str(error)
-    else:
-        network, config, sizes = _network(architecture), architecture.config.name, architecture.layer_sizes
-        attention = _attention(architecture)
+        network = str(error)
     return Inspection(
         path=str(origin.path),
         kind=origin.kind,
@@ -100,16 +106,6 @@ def _attention(architecture: Architecture) -> str:
         return ""
     over = "layer 0" if attention.scope == "layer_0" else "the whole stack"
     return f"over {attention.length} outputs of {over} (length by the {attention.length_from})"
-
-
-def _other_network(variables: Variables) -> str:
-    """Magenta's other networks, known by a variable that only they have."""
-    if "encoder/mu/kernel" in variables:
-        # Nine drums, each struck or not, how hard, and how early (magenta/models/music_vae/data.py).
-        bias = variables.get("decoder/output_projection/bias")
-        name = "GrooVAE" if bias is not None and bias.size == 27 else "MusicVAE"
-        return f"{name}: a variational autoencoder; the converter knows recurrent networks alone"
-    return ""
 
 
 def _print(found: Inspection) -> None:

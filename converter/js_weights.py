@@ -51,10 +51,26 @@ class Group(msgspec.Struct, frozen=True):
     weights: tuple[Weight, ...]
 
 
+class ConverterArguments(msgspec.Struct, frozen=True, rename="camel"):
+    """What a groove model hears of a groove; of other kinds all stays False (magenta-js, music_vae/model.ts)."""
+
+    humanize: bool = False
+    tapify: bool = False
+    hits_as_controls: bool = False
+
+
+class DataConverter(msgspec.Struct, frozen=True):
+    """How a MusicVAE is fed."""
+
+    type: str = ""
+    args: ConverterArguments = ConverterArguments()
+
+
 class ModelConfig(msgspec.Struct, frozen=True, rename="camel"):
-    """What config.json may know that the weights do not: the attention's length."""
+    """What config.json may know that the weights do not: the attention's length, and how a MusicVAE is fed."""
 
     attention_length: int | None = None
+    data_converter: DataConverter = DataConverter()
 
 
 def is_js_model(path: Path) -> bool:
@@ -74,8 +90,8 @@ def read_js_weights(folder: Path) -> Variables:
     return kept(named, manifest)
 
 
-def attention_length_of(folder: Path) -> int | None:
-    """What the folder's config.json says of the attention's length; None where it says nothing.
+def config_of(folder: Path) -> ModelConfig:
+    """What the folder's config.json says; nothing where there is none.
 
     Raises:
         SourceError: config.json is there and does not read.
@@ -83,9 +99,9 @@ def attention_length_of(folder: Path) -> int | None:
     """
     path = folder / CONFIG
     if not path.is_file():
-        return None
+        return ModelConfig()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ModelConfig).attention_length
+        return msgspec.json.decode(path.read_bytes(), type=ModelConfig)
     except (OSError, msgspec.MsgspecError) as error:
         raise SourceError(f"{path} does not read ({error}). Fetch it again.") from error
 

@@ -13,17 +13,22 @@ from converter.errors import ConverterError
 # The same figures stand in tensorflow/lite/core/kernels/register.cc at commit 0314b97f5952b2e5188ffd0f540bd53012d7aa97.
 NEWEST_VERSIONS = MappingProxyType(
     {
+        "ABS": 5,
         "ADD": 5,
         "ARG_MAX": 3,
         "CONCATENATION": 4,
         "DEQUANTIZE": 5,
+        "EXP": 2,
         "FULLY_CONNECTED": 10,
         "GATHER": 6,
+        "LOG": 1,
         "LOGISTIC": 3,
         "MUL": 7,
+        "NEG": 1,
         "RESHAPE": 1,
         "SOFTMAX": 3,
         "SPLIT": 4,
+        "SPLIT_V": 2,
         "STRIDED_SLICE": 8,
         "SUM": 2,
         "TANH": 3,

@@ -14,7 +14,7 @@ from converter.checkpoint import (
     variables_of_blob,
     variables_of_prefix,
 )
-from converter.js_weights import attention_length_of, digest_of, is_js_model, read_js_weights
+from converter.js_weights import DataConverter, config_of, digest_of, is_js_model, read_js_weights
 from converter.metagraph import StoredGraph, read_graph
 from converter.weights import Variables
 
@@ -34,13 +34,15 @@ class Origin:
 class Source:
     """A model's variables under their modern names, without what only training needs.
 
-    `graph` is the bundle's own, no other has one; `attention_length` is what a magenta-js config.json says.
+    `graph` is the bundle's own, no other has one; `attention_length` and `fed_by` are what a magenta-js config.json
+    says.
     """
 
     origin: Origin
     variables: Variables
     graph: StoredGraph | None
     attention_length: int | None = None
+    fed_by: DataConverter | None = None
 
 
 def read_source(path: Path) -> Source:
@@ -78,7 +80,8 @@ def _from_archive(path: Path) -> Source:
 def _from_js_folder(folder: Path) -> Source:
     variables = read_js_weights(folder)
     origin = Origin(folder, digest_of(folder), "magenta-js")
-    return Source(origin, variables, None, attention_length_of(folder))
+    config = config_of(folder)
+    return Source(origin, variables, None, config.attention_length, config.data_converter)
 
 
 def _from_single_checkpoint(path: Path) -> Source:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +21,7 @@ class Stepper:
     """
 
     def __init__(self, flatbuffer: bytes, *, plain: bool = False) -> None:
-        from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-        kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if plain else OpResolverType.AUTO
-        with _hushed():
-            self._interpreter = Interpreter(
-                model_content=flatbuffer, num_threads=1, experimental_op_resolver_type=kernels
-            )
-            self._interpreter.allocate_tensors()
+        self._interpreter = interpreter_of(flatbuffer, plain=plain)
         self._run = self._interpreter.get_signature_runner(SIGNATURE)
         self._sizes = {name: tuple(detail["shape"]) for name, detail in self._run.get_input_details().items()}
 
@@ -39,6 +33,17 @@ class Stepper:
         """The logits [classes] and the next state, from one input row [input_size] and the state."""
         outputs = self._run(inputs=row[None, :], **state)
         return outputs["logits"][0], {name: outputs[f"{name}_out"] for name in state}
+
+
+def interpreter_of(flatbuffer: bytes, *, plain: bool) -> Any:
+    """An interpreter of the model on one thread, with XNNPACK's kernels or TFLite's own."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if plain else OpResolverType.AUTO
+    with _hushed():
+        interpreter = Interpreter(model_content=flatbuffer, num_threads=1, experimental_op_resolver_type=kernels)
+        interpreter.allocate_tensors()
+    return interpreter
 
 
 @contextmanager

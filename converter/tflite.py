@@ -24,12 +24,13 @@ def flatbuffer(architecture: Architecture, variables: Variables, quantization: Q
         # Only a saved model carries a signature's names through the converter.
         tf.saved_model.save(module, folder, signatures={SIGNATURE: step})
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        _choose(converter, quantization)
+        choose(converter, quantization)
         content: bytes = converter.convert()
     return content
 
 
-def _choose(converter: Any, quantization: Quantization) -> None:
+def choose(converter: Any, quantization: Quantization) -> None:
+    """Ask the TFLite converter for what every supported interpreter knows, and for the weights in this form."""
     tf = tensorflow()
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     # Scales per output channel need FULLY_CONNECTED version 12; tflite-runtime 2.14 stops at 10.

@@ -1,7 +1,7 @@
-"""The trainer: a network learns the pieces of a data set; the weights that foretell the validation best are kept."""
+"""The trainer of RNNs: a network learns the pieces of a data set; the weights that foretell best are kept."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,72 +13,24 @@ from converter.keras_library import array_of, keras
 from converter.material import Material
 from converter.network import NetworkShape
 from converter.optimizer import AveragingAdam, Cosine
-from converter.progress import Progress
 from converter.pupil import Dropout, Pupil, batch
-from converter.training_checkpoint import Checkpoint, CheckpointFile, Course
+from converter.schooling import Arrays, Observer, Schedule, Trained, school
+from converter.training_checkpoint import Checkpoint, CheckpointFile
 
 VALIDATION_LANES, VALIDATION_WINDOW = 32, 64
-VALIDATIONS = 40  # in a whole training
-Arrays = dict[str, npt.NDArray[np.float32]]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how fast to learn.
-
-    `steps`: windows learnt from; `rate`: the highest learning rate, which then falls to a fiftieth along a cosine;
-    `lanes` times `window`: labels in one step; `patience`: validations without a gain before the training ends, 0 for
-    ever; `validations`: how often to judge in a whole training.
-    """
-
-    steps: int
-    rate: float
-    lanes: int
-    window: int
-    patience: int = 0
-    validations: int = VALIDATIONS
 
 
 @dataclass(frozen=True)
 class Restraint:
     """What keeps the network from learning the pieces by heart.
 
-    `weight_decay` pulls the kernels to zero (per step, times the learning rate).
+    `weight_decay` pulls the kernels to zero (per step, times the learning rate); `smoothing` is the share of each label
+    that is spread over all classes (C. Szegedy et al. 2016), in learning and never in judging.
     """
 
     dropout: Dropout
     weight_decay: float
-
-
-@dataclass(frozen=True)
-class Trained:
-    """The best weights under the trainer's names, and how it came to them; losses in nats a step of the validation.
-
-    `before` is that of the weights the training started from; `end` says why it ended.
-    """
-
-    weights: Arrays
-    validation: float
-    before: float
-    history: tuple[Progress, ...]
-    end: str
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a person ended it."""
-        return self.end == "stopped"
-
-
-@dataclass(frozen=True)
-class Observer:
-    """Who is told: of the training loss after every step, with a way to see the weights; of every validation.
-
-    `unsaved` is told of a checkpoint that could not be written; the one before it is still whole.
-    """
-
-    stepped: Callable[[int, float, Callable[[], Arrays]], None] = lambda *_: None
-    validated: Callable[[Progress], None] = lambda _: None
-    unsaved: Callable[[OSError], None] = lambda _: None
+    smoothing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,42 +61,9 @@ def train(
         SettingError: the checkpoint in the file is of another training.
 
     """
-    observer = observer or Observer()
     judge = _Judge(lesson.shape, lesson.weights, _foretelling(lesson.judged.whole(), "validation"))
     _foretelling(lesson.learnt.whole(), "training")
-    learner = _Learner(lesson, schedule, restraint)
-    saved = file.read() if file else None
-    run = _Run.resumed(saved) if saved else _Run.begun(judge.loss(lesson.weights), lesson.weights)
-    if saved:
-        learner.restore(saved)
-    due = max(1, schedule.steps // schedule.validations)
-    end = "all its steps"
-    try:
-        for loss in learner.losses():
-            run.losses.append(loss)
-            observer.stepped(learner.step, loss, learner.averages)
-            if learner.step % due and learner.step != schedule.steps:
-                continue
-            run.judge(learner.step, judge, learner.averages())
-            if file:
-                _save(file, learner, run, observer)
-            observer.validated(run.history[-1])
-            if schedule.patience and run.waited >= schedule.patience:
-                end = f"no gain in {schedule.patience} validations"
-                break
-    except KeyboardInterrupt:
-        end = "stopped"
-    return Trained(run.weights, run.best, run.before, tuple(run.history), end)
-
-
-def _save(file: CheckpointFile, learner: "_Learner", run: "_Run", observer: Observer) -> None:
-    course = Course(
-        learner.step, learner.done, learner.pass_start, run.before, run.best, run.waited, tuple(run.history)
-    )
-    try:
-        file.write(Checkpoint(course, run.weights, learner.arrays()))
-    except OSError as error:
-        observer.unsaved(error)
+    return school(_Learner(lesson, schedule, restraint), judge, lesson.weights, schedule, observer, file)
 
 
 def _foretelling(pieces: list[Encoded], part: str) -> list[Encoded]:
@@ -152,34 +71,6 @@ def _foretelling(pieces: list[Encoded], part: str) -> list[Encoded]:
     if not pieces:
         raise DataError(f"No {part} piece is two steps long, so there is nothing to foretell.")
     return pieces
-
-
-@dataclass
-class _Run:
-    """How the training has gone so far."""
-
-    before: float
-    best: float
-    weights: Arrays
-    waited: int = 0
-    history: list[Progress] = field(default_factory=list)
-    losses: list[float] = field(default_factory=list)
-
-    @classmethod
-    def begun(cls, loss: float, weights: Arrays) -> "_Run":
-        return cls(loss, loss, weights)
-
-    @classmethod
-    def resumed(cls, saved: Checkpoint) -> "_Run":
-        course = saved.course
-        return cls(course.before, course.best, saved.best, course.waited, list(course.history))
-
-    def judge(self, step: int, judge: "_Judge", weights: Arrays) -> None:
-        validation, self.waited = judge.loss(weights), self.waited + 1
-        if validation < self.best:
-            self.best, self.weights, self.waited = validation, weights, 0
-        self.history.append(Progress(step, float(np.mean(self.losses)), validation, self.best))
-        self.losses.clear()
 
 
 class _Learner:
@@ -190,7 +81,9 @@ class _Learner:
         self._material, self._schedule = lesson.learnt, schedule
         self._chance = np.random.default_rng(lesson.seed)
         self._lanes = min(schedule.lanes, max(1, sum(map(len, lesson.learnt.whole())) // schedule.window))
-        self._pupil = Pupil(lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed)
+        self._pupil = Pupil(
+            lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed, restraint.smoothing
+        )
         parts = self._pupil.parts
         # What labels share is learnt from much, and so needs no pull; nor do biases and the counter.
         undecayed = [part for name, part in parts.items() if len(part.shape) < 2 or "shared" in name or name == "rest"]

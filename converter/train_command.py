@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from converter.encoded import Code
     from converter.lesson_plan import Plan
+    from converter.schooling import Arrays
     from converter.warm_start import Parent
 
 RATE, WARM_RATE = 0.002, 0.0005  # highest learning rates, from scratch and from a parent
 # Settings that shape a training: a checkpoint made under others is not gone on with.
 _SHAPING = (
     *("config", "layers", "attention", "drum_map", "steps", "seed", "rate", "lanes", "window", "longest"),
-    *("dropout", "event_dropout", "weight_decay", "patience", "validations"),
+    *("dropout", "event_dropout", "weight_decay", "smoothing", "patience", "validations"),
 )
 
 
@@ -56,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weight-decay", type=share, default=0.01, metavar="D", help="pull of the kernels to zero: 0.01"
     )
+    parser.add_argument(
+        "--smoothing", type=share, default=0.0, metavar="P", help="share of each label spread over all: 0"
+    )
     parser.add_argument("--validations", type=positive, default=40, metavar="N", help="in a whole training: 40")
     parser.add_argument(
         "--patience", type=count, default=8, metavar="N", help="validations without gain: 8; 0 for ever"
@@ -79,16 +83,20 @@ def run(args: argparse.Namespace) -> int:
 
     """
     _refuse_output(args.output)
+    if args.rate == 0:
+        raise SettingError("--rate 0 learns nothing: leave it out, or give a share above 0 such as 0.001.")
     dataset = read_dataset(args.data)
     console = Console(stderr=True)
     from converter.keras_library import BACKEND, spread_over_devices
 
     cards = spread_over_devices()  # before TensorFlow reads the parent and hides the cards from itself
-    from converter.lesson_material import codes
+    from converter.lesson_material import codes, player_of
     from converter.lesson_plan import plan
+    from converter.listening import write_sample
     from converter.network import NetworkShape
     from converter.pupil import Dropout
-    from converter.train import Restraint, Schedule, train
+    from converter.schooling import Schedule
+    from converter.train import Restraint, train
     from converter.trained_model import Outcome, write_model
     from converter.training_checkpoint import CheckpointFile
     from converter.training_view import TrainingView
@@ -99,16 +107,20 @@ def run(args: argparse.Namespace) -> int:
     layers, attention = args.layers or config.layers, config.attention if args.attention is None else args.attention
     lesson = plan(config, dataset, NetworkShape(code, layers, attention), parent, seed=args.seed, longest=args.longest)
     _say_what_is_learnt(lesson, parent, f"{BACKEND}{f', {cards} cards' if cards else ''}", console)
-    rate = args.rate or (WARM_RATE if parent else RATE)
+    rate = (WARM_RATE if parent else RATE) if args.rate is None else args.rate
     schedule = Schedule(args.steps, rate, args.lanes, args.window, args.patience, args.validations)
-    restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay)
+    restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay, args.smoothing)
     file = CheckpointFile(args.output.with_suffix(".training"), _fingerprint(args, parent, BACKEND))
     if args.afresh:
         file.path.unlink(missing_ok=True)
     elif file.path.exists():
         console.print(f"Going on with {file.path}.", highlight=False)
-    encoding = parent.encoding if parent else None
-    with TrainingView(console, args.output, config.name, lesson.lesson.shape, encoding, args) as view:
+    player = player_of(config.name, parent.encoding if parent else None)
+
+    def sample(path: Path, weights: "Arrays") -> None:
+        write_sample(path, config.name, player, lesson.lesson.shape, weights)
+
+    with TrainingView(console, args.output, args.steps, args.sample_minutes, sample) as view:
         trained = train(lesson.lesson, schedule, restraint, view.observer(), file)
     status = write_model(Outcome(trained, config, lesson.lesson.shape, args, _about(args, dataset)), console)
     if not trained.stopped:

@@ -14,7 +14,7 @@ from converter.inference_graph import metagraph_bytes, v1_checkpoint_bytes
 from converter.lesson_config import LessonConfig
 from converter.loss_curve import loss_curve_svg
 from converter.network import NetworkShape, magenta_variables
-from converter.train import Trained
+from converter.schooling import Trained
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ kill or a full disk leaves the one before it whole.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,7 @@ class CheckpointFile:
                 arrays = [_get(archive, f"state/{number}.npy") for number in range(count)]
         except FileNotFoundError:
             return None
-        except (OSError, zipfile.BadZipFile, LookupError, ValueError, EOFError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, LookupError, ValueError, EOFError, RuntimeError) as error:
             raise SettingError(f"{self.path} is no training of ours ({error}): move it away, or --afresh.") from error
         if header.fingerprint != self.fingerprint:
             raise SettingError(

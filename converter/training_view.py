@@ -1,6 +1,5 @@
 """What a person sees and hears of a training: a bar with the time left, a line a validation, samples to listen to."""
 
-import argparse
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from converter.drum_kit import Encoding
 from converter.errors import ConverterError
-from converter.lesson_material import player_of
-from converter.listening import write_sample
-from converter.network import NetworkShape
 from converter.progress import Progress
-from converter.train import Arrays, Observer
+from converter.schooling import Arrays, Observer
+
+Sample = Callable[[Path, Arrays], None]  # plays what weights play, into a MIDI file
 
 _COLUMNS = (
     TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
@@ -32,23 +29,13 @@ _COLUMNS = (
 class TrainingView:
     """The bar, as long as the `with` lasts; where the output is no terminal, a line for each validation instead."""
 
-    def __init__(
-        self,
-        console: Console,
-        output: Path,
-        config: str,
-        shape: NetworkShape,
-        encoding: Encoding | None,
-        args: argparse.Namespace,
-    ) -> None:
-        self._console, self._output, self._config, self._shape = console, output, config, shape
-        self._player = player_of(config, encoding)
-        self._between = args.sample_minutes * 60
-        self._steps = args.steps
+    def __init__(self, console: Console, output: Path, steps: int, sample_minutes: float, sample: Sample) -> None:
+        self._console, self._output, self._write = console, output, sample
+        self._between, self._steps = sample_minutes * 60, steps
         self._sampled = self._began = time.monotonic()
         self._first = 0
         self._bar = Bar(*_COLUMNS, console=console)
-        self._task = self._bar.add_task("", total=args.steps, loss=float("nan"), validation="-", best="-")
+        self._task = self._bar.add_task("", total=steps, loss=float("nan"), validation="-", best="-")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -75,7 +62,7 @@ class TrainingView:
         path = folder / f"{step:06}.mid"
         try:
             folder.mkdir(exist_ok=True)
-            write_sample(path, self._config, self._player, self._shape, weights)
+            self._write(path, weights)
         except (OSError, ConverterError) as error:  # a training does not end for want of a sample
             self._say(f"warning: no sample to listen to: {error}")
             return

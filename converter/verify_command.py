@@ -5,13 +5,14 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from converter.architecture import Architecture, recognise
-from converter.card import Model, read_model
+from converter.card import Model, SourceCard, read_model
 from converter.convert_command import SOURCES, add_source_arguments, dated_drums, said_of
 from converter.drum_kit import Encoding
 from converter.errors import DataError, SettingError
@@ -19,6 +20,11 @@ from converter.parity_table import refuse_stranger
 from converter.patterns import STEPS_PER_PATTERN, beat, patterns
 from converter.real_input import RealInput, real_input
 from converter.source import read_source
+from converter.vae_architecture import recognise_vae
+from converter.vae_card import is_vae_model, read_vae_model
+from converter.vae_conversion import described, open_vae_model, vae_differences
+from converter.vae_parity import refuse_strange_vae, vae_table
+from converter.vae_seconds import seconds_of
 from converter.verification import Verification, verify
 from converter.which_config import Said
 
@@ -48,8 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
         ConverterError: the model, the source or the folder will not do, or model and source are not the same.
 
     """
+    if is_vae_model(arguments.model):
+        return _verify_autoencoder(arguments)
     model = read_model(arguments.model)
-    source = read_source(arguments.against or _beside(arguments.model, model))
+    source = read_source(arguments.against or _beside(arguments.model, model.card.source))
     length = arguments.attention_length or (model.card.attention.length if model.card.attention else None)
     architecture = recognise(source, length, said=_said(arguments, model))
     _refuse_another(arguments.model, model, architecture)
@@ -77,9 +85,38 @@ def _said(arguments: argparse.Namespace, model: Model) -> Said:
     return said
 
 
-def _beside(path: Path, model: Model) -> Path:
-    named = path.with_name(model.card.source.file)
-    if named.is_file() and hashlib.sha256(named.read_bytes()).hexdigest() == model.card.source.sha256:
+def _verify_autoencoder(arguments: argparse.Namespace) -> int:
+    model = read_vae_model(arguments.model)
+    card = model.card
+    if arguments.data:
+        raise SettingError(f"--data is heard by recurrent models; {card.config} is an autoencoder.")
+    source = read_source(arguments.against or _beside(arguments.model, card.source))
+    drums: Literal["2019", "2016"] = "2016" if card.drum_map_vintage == "2016" else "2019"
+    architecture = recognise_vae(source, arguments.config or card.config, arguments.drum_map or drums)
+    if described(card) != (architecture.config, architecture.sizes):
+        raise SettingError(f"{arguments.model} has other layers than the source has: it was made of something else.")
+    differences = vae_differences(model, source, architecture)
+    seconds = seconds_of(open_vae_model(model))
+    if arguments.json:
+        found = {name: asdict(difference) for name, difference in differences.items()}
+        figures = {"differences": found, "bytes": len(model.flatbuffer), **asdict(seconds)}
+        print(json.dumps({"model": str(arguments.model), "source": str(source.origin.path), **figures}))
+    else:
+        console = Console(soft_wrap=True)
+        console.print(f"{card.name}: {card.description}, {card.quantization}")
+        console.print(vae_table(differences, card.quantization))
+        console.print(f"{len(model.flatbuffer):,} bytes; here a window is read in {seconds.read * 1e3:.1f} ms and")
+        console.print(f"played in {seconds.played * 1e3:.1f} ms ({card.steps} steps)")
+        console.print(f"operators: {', '.join(card.tflite.operators)}")
+    # Float32 is judged by the kernels that round as little as the source, the others by those that play.
+    judged = differences["plain kernels" if card.quantization == "none" else "playing kernels"]
+    refuse_strange_vae(judged, card.quantization)
+    return 0
+
+
+def _beside(path: Path, source: SourceCard) -> Path:
+    named = path.with_name(source.file)
+    if named.is_file() and hashlib.sha256(named.read_bytes()).hexdigest() == source.sha256:
         return named
     raise SettingError(f"{path} was made of {named.name}, which is not beside it: say where it is with --against.")
 

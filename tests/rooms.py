@@ -1,6 +1,7 @@
 """The rooms joined as the appliance joins them, around models of the test's choice, and ways to play on them."""
 
 import msgspec
+import pytest
 
 from appliance.answer.answerer import Answerer
 from appliance.answer.model import Model
@@ -11,7 +12,7 @@ from appliance.call.settings import ListenerSettings
 from appliance.controls.surface import ControlSurface
 from appliance.dials import Dials
 from appliance.duet import Duet
-from appliance.happenings import AnswerEnded, CallEnded, Happening, StrokesDue, Told
+from appliance.happenings import AnswerEnded, CallEnded, Happening, StrokesDue, StrokesOff, Told
 from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Grid
 from appliance.pad.midi import Pad, PadSettings
@@ -103,6 +104,18 @@ def play(band: Band, messages: list[tuple[float, bytes]], end: float = 1000.0) -
 def strokes_of(told: list[Told], duet: str | None = None) -> list[Stroke]:
     due = [one for one in happened(told, duet) if isinstance(one, StrokesDue)]
     return [stroke for one in due for stroke in one.step.strokes]
+
+
+def sounded(told: list[Told], duet: str | None = None) -> list:
+    """What is heard in the end, as (step from 0 s, key): strokes that were taken back are gone."""
+    planned: list[Stroke] = []
+    for one in happened(told, duet):
+        match one:
+            case StrokesOff(time):
+                planned = [stroke for stroke in planned if stroke.time < time]
+            case StrokesDue(step, False):
+                planned += step.strokes
+    return [(pytest.approx(stroke.time / STEP), stroke.pitch) for stroke in planned]
 
 
 def calls_of(told: list[Told], duet: str | None = None) -> list[CallEnded]:

@@ -24,6 +24,7 @@ from tests.rooms import (
     note_on,
     play,
     run_until,
+    sounded,
     strokes_of,
 )
 
@@ -67,6 +68,18 @@ def test_a_call_that_breaks_off_is_not_answered():
     told = play(instrument(Parrot(), duets=CHAIN), [*ROCK, (1.5 * BAR, note_on(HAT))], 1.9 * BAR)
     assert [one.turn for one in happened(told, "b") if isinstance(one, TurnTaken)] == [Turn.LISTENING, Turn.IDLE]
     assert calls_of(told, "b") == []
+
+
+@pytest.mark.parametrize(("bars", "at"), [(2, 0.5), (2, 1.5), (1, 1.5), (3, 1.2)])
+def test_an_answer_that_is_made_longer_or_shorter_is_as_long_a_call_of_the_next_duet(bars, at):
+    chain = {**CHAIN, "a": DuetSettings(inputs=(PAD,), controls={"answer_bars": 2})}
+    band = instrument(Parrot(), duets=chain)
+    told = play(band, ROCK, at * BAR)
+    told += band.turn(Turned(at * BAR, Control.ANSWER_BARS, bars, "a"))
+    told += run_until(band, 20 * BAR)
+    assert sounded(told, "a")[-1] == rock_at(bars)[-1]
+    assert [call.track.length for call in calls_of(told, "b")] == [16 * bars]
+    assert steps(told, "b") == [stroke for bar in range(bars) for stroke in rock_at(1 + bars + bar)]
 
 
 def test_two_duets_in_a_circle_answer_each_other_without_end_and_on_one_grid():

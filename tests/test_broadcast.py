@@ -112,3 +112,24 @@ def test_beats_hits_and_turns_are_said():
 
 def test_where_nobody_hears_osc_none_is_sent():
     assert Sent(osc=False).tell(HitHeard(Hit(4.0, 38, 99))) == []
+
+
+def test_a_hit_that_goes_thru_is_a_note_once_for_two_duets_on_one_port_and_no_answers():
+    clicks = MetronomeSettings("off", on=False, count_in=1, channel=10, first=(76, 110), other=(77, 80))
+    sent = []
+    ports = {"left": ("synth",), "right": ("synth", "motors")}
+    broadcast = Broadcast(OutSettings({"synth": "Synth"}, 10, 0.05), clicks, ports, sent.extend, print, osc=False)
+    for time in (5.0, 6.0):
+        for duet in ports:
+            broadcast.tell(Told(duet, ThruDue(Hit(time, 38, 90))), time)
+    assert [(one.messages[0].time, one.source) for one in sent] == [(5.0, ""), (6.0, "")]
+
+
+def test_a_count_in_is_beaten_on_the_hi_hat_where_the_metronome_has_no_output():
+    for counted, beaten in (((42, 90), [Stroke(1.0, 42, 90)]), ((42, 0), [])):
+        clicks = MetronomeSettings("off", False, 1, 10, (76, 110), (77, 80), counted)
+        struck = []
+        broadcast = Broadcast(OutSettings({}, 10, 0.05), clicks, {}, print, struck.append, osc=False)
+        broadcast.tell(Told("", BeatFell(1.0, -1, 0, clicks=True, counts=True)), 0.9)
+        broadcast.tell(Told("", BeatFell(2.0, 0, 0, clicks=True)), 1.9)
+        assert struck == beaten

@@ -1,6 +1,7 @@
 """Laws of what goes to the one striker when several duets have the motors."""
 
 from appliance.answer.answering import StepAnswered
+from appliance.asides import Asides
 from appliance.drumming import Drumming
 from appliance.happenings import AnswerBegan, AnswerEnded, AnswerMoved, AnswerOver, Silence, StrokesDue, StrokesOff
 from appliance.notation.drum_track import DrumTrack
@@ -10,7 +11,6 @@ from appliance.strike.groove import Groove
 
 GRID = Grid(120.0)
 STEP = GRID.step_seconds
-HORIZON = 0.05
 
 
 class Orders:
@@ -49,7 +49,7 @@ def began(origin=0.0):
 
 def told(*happenings):
     striker = Orders()
-    drumming = Drumming(striker, 7, HORIZON)
+    drumming = Drumming(striker, 7)
     for now, duet, happening in happenings:
         drumming.tell(duet, happening, now)
     return striker, drumming
@@ -127,3 +127,29 @@ def test_nobody_waits_for_a_duet_that_is_muted():
 def test_a_silence_forgets_every_song():
     striker, _ = told((0.0, "a", began()), (0.0, "a", step(3)), (0.1, "", Silence(0.1)), (0.2, "a", StrokesOff(0.2)))
     assert striker.told[-2:] == ["panic", ("cancel", 0.2)]
+
+
+def test_a_stroke_that_is_near_is_not_lost_by_what_another_duet_takes_back():
+    now = 2.95 * STEP  # a stick that is quicker than the slowest has not begun
+    striker, _ = told(
+        (0.0, "a", began()),
+        (0.0, "b", began()),
+        *((0.0, duet, step(number)) for duet in "ab" for number in range(8)),
+        (now, "a", StrokesOff(now)),
+    )
+    assert 3 * STEP in striker.waiting
+
+
+def test_a_click_and_a_hit_that_goes_thru_are_beaten_whatever_is_taken_back():
+    striker = Orders()
+    asides = Asides(striker)
+    drumming = Drumming(striker, 7, asides)
+    drumming.tell("a", began(), 0.0)
+    asides.send(Stroke(0.30, 76, 90), 0, 0.20)
+    asides.send(Stroke(0.25, 38, 90), 7, 0.21)
+    drumming.tell("a", StrokesOff(0.22), 0.22)
+    assert striker.waiting == {0.25, 0.30}
+    assert asides.sent == {0: 2, 7: 2}
+    drumming.tell("", Silence(0.23), 0.23)
+    drumming.tell("a", StrokesOff(0.24), 0.24)
+    assert striker.waiting == set()

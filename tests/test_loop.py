@@ -10,6 +10,7 @@ from appliance.errors import StrikerLost
 from appliance.happenings import StrokesDue
 from appliance.loop import Loop
 from appliance.notation.hit import Stroke
+from appliance.routes import DuetSettings
 from appliance.strike.groove import GROOVE_BATCH, Groove
 from appliance.strike.outcome import Reason, Struck
 from appliance.views.concert_figures import ConcertFigures
@@ -123,6 +124,20 @@ def test_a_hit_in_an_answer_takes_the_rest_of_it_back():
     concert = Concert([*ROCK, Message(BAR + 5 * STEP, note_on(SNARE))])
     assert concert.loop.run(instrument(Parrot()), concert.pad, answers=1)
     assert concert.striker.cancelled == [BAR + 5 * STEP]
+
+
+def test_a_hit_that_goes_thru_is_beaten_once_for_two_duets_on_its_pad():
+    concert = Concert(ROCK)
+    band = instrument(Parrot(), duets={"a": DuetSettings(), "b": DuetSettings()}, thru=True, mute=True)
+    assert concert.loop.run(band, concert.pad, answers=2)
+    assert [stroke.pitch for _, stroke in concert.striker.sent] == [KICK, SNARE, KICK]
+
+
+def test_a_hit_that_goes_thru_and_takes_the_turn_is_beaten_and_not_taken_back():
+    concert = Concert([*ROCK, Message(BAR + 5 * STEP, note_on(SNARE))])
+    assert concert.loop.run(instrument(Parrot(), thru=True), concert.pad, answers=1)
+    (cancelled,) = concert.striker.cancelled
+    assert [stroke.pitch for at, stroke in concert.striker.sent if at == cancelled <= stroke.time][-1] == SNARE
 
 
 def test_a_panic_reaches_the_striker():

@@ -217,6 +217,12 @@ def test_a_full_disk_is_said():
     assert "Traceback" not in said.stderr
 
 
+def test_a_bundle_is_no_model_yet(capsys):
+    status, _, err = play(capsys, STORIES / "rock.mid", "--model", shipped(MODELS) / "drum_kit_rnn.mag")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "ghostnote-converter convert" in err
+
+
 def test_a_misspelt_model_is_asked_about(capsys):
     status, _, err = play(capsys, STORIES / "rock.mid", "--model", "drumkit_rnn")
     assert status == 2

@@ -1,14 +1,19 @@
 """`ghostnote ports` and `ghostnote learn`, as far as no port is opened; what is opened is in tests/drivers."""
 
+import argparse
+
 import pytest
 
 from appliance.__main__ import main
 from appliance.commands.ports import Row, inputs_of, listed
+from appliance.commands.rooms import Rooms
 from appliance.doctor.files import check_settings
 from appliance.doctor.finding import Verdict
 from appliance.errors import SettingsError
 from appliance.settings import load_settings
 
+ARGUMENTS = argparse.Namespace(settings=None, seed=1, model=None, bars=None, temperature=None, top_k=None)
+BOUND = '[controls]\nbindings = [{{ control = "loop", by = "cc 1", {} }}]\n'
 PAD = "USB Drum Pad:USB Drum Pad MIDI 1 20:0"
 THROUGH = "Midi Through:Midi Through Port-0 14:0"
 
@@ -59,3 +64,16 @@ def test_wrong_pads_are_said_by_the_list_and_by_the_doctor(tmp_path, text, words
 def test_what_cannot_be_learnt_is_said(arguments, words, capsys):
     assert main(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[clock]\ninput = "nobs"\n[ports.inputs]\nknobs = "nano"\n', "clock.input: .* no nobs: did you mean knobs"),
+        (BOUND.format('port = "pda"'), "row 1 .*, port: .* did you mean pad"),
+        (BOUND.format('duet = "lef"') + "[duets.left]\n", "row 1 .*, duet: .* did you mean left"),
+    ],
+)
+def test_an_input_or_a_duet_that_there_is_not_is_said(tmp_path, text, words):
+    with pytest.raises(SettingsError, match=words):
+        Rooms(load_settings(owner(tmp_path, text)), ARGUMENTS)

@@ -65,7 +65,7 @@ def journal(tmp_path_factory):
 
     pad = StoryPad(clock, [Message(time, note_on(key)) for time, key in HITS], 0.0, 0.0)
     loop = Loop(clock, wait, PunctualStriker(clock), journals.tell, 7, helpers=[Hands(turns)], note=journals.note)
-    loop.run(rooms.band(recording(models.engage, journals.note), models.resolution), pad, answers=None)
+    loop.run(rooms.band(recording(models.engage, journals.note), models.card), pad, answers=None)
     kept.close()
     return folder / "journal"
 

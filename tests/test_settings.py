@@ -2,12 +2,13 @@ import tomllib
 
 import pytest
 
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling import SamplingSettings
 from appliance.answer.settings import AnswerSettings
 from appliance.arduino.wiring import ArduinoSettings
 from appliance.call.settings import ListenerSettings
 from appliance.controls.binding import ControlsSettings
-from appliance.drivers.favourites import FavouritesSettings
+from appliance.drivers.favourites_folder import FavouritesSettings
 from appliance.drivers.journal_file import JournalSettings
 from appliance.drivers.wiring import PinSettings
 from appliance.drivers.worker import WorkerSettings
@@ -15,6 +16,8 @@ from appliance.errors import SettingsError
 from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings, OutSettings
 from appliance.pad.midi import PadSettings
 from appliance.pad.ports import PortsSettings
+from appliance.panel.settings import PanelSettings
+from appliance.release.settings import UpdateSettings
 from appliance.settings import load_settings
 from appliance.shipped import SETTINGS, shipped
 from appliance.status.wiring import StatusSettings
@@ -33,13 +36,16 @@ ROOMS = {
     "call": ListenerSettings,
     "answer": AnswerSettings,
     "sampling": SamplingSettings,
+    "groove": GrooveSettings,
     "strike": StrikeSettings,
     "pins": PinSettings,
     "status": StatusSettings,
     "worker": WorkerSettings,
+    "update": UpdateSettings,
     "journal": JournalSettings,
     "favourites": FavouritesSettings,
     "arduino": ArduinoSettings,
+    "panel": PanelSettings,
 }
 
 # A table for each pad, duet and scene, by names that the owner chooses.
@@ -83,7 +89,7 @@ def test_the_pads_keys_are_the_owners_own(tmp_path):
     [
         ("[samplin]\ntop_k = 1\n", "samplin: did you mean sampling"),
         ("[sampling]\ntemprature = 1.0\n", r"sampling\.temprature: did you mean temperature"),
-        ("[sampling]\nzzz = 1\n", "there are density, temperature, top_k"),
+        ("[sampling]\nzzz = 1\n", "there are allowed_drums, beam, .*top_k, top_p"),
         ("[sampling]\ntemperature = 'hot'\n", r"\[sampling\].*temperature"),
         ("[sampling]\ntemperature = 99.0\n", r"\[sampling\].*0 to 10"),
         ("[tempo]\nmeter = 'waltz'\n", r"\[tempo\].*waltz"),

@@ -1,11 +1,13 @@
 """Listens to calls and answers them with a model: an Answering of which each step is made when it is taken."""
 
 from collections.abc import Callable
+from typing import Any
 
 from appliance.answer.answering import Made, Question
+from appliance.answer.card import DRUMS
 from appliance.answer.continuation import Continuation
 from appliance.answer.model import Model
-from appliance.answer.network import Memory, Network
+from appliance.answer.networks import network_of
 from appliance.answer.primer import Primer
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.call.listener import StepHeard
@@ -20,9 +22,9 @@ class Answerer:
         self._models = models
         self._seed = seed
         self._meter = meter
-        self._chosen = self._network = Network(models(model))
+        self._chosen = self._network = network_of(models(model))
         self._answer: Continuation | None = None
-        self._kept: tuple[Memory, int] | None = None  # what it remembers, and the position of its counter
+        self._kept: tuple[Any, int] | None = None  # what it remembers, and the position of its counter
         self._primer = self._listener()
 
     def listen(self, heard: StepHeard) -> None:
@@ -52,7 +54,7 @@ class Answerer:
         """From the next call or rewind on, another model. Raises: ModelError when it cannot be had."""
         model = self._models(name)
         if model is not self._chosen.model:
-            self._chosen = Network(model)
+            self._chosen = network_of(model)
 
     def reset(self, *, remember: bool = False) -> None:
         """Leave the answer and forget the call; with `remember` the network goes on, on the next bar of its counter."""
@@ -72,10 +74,20 @@ class Answerer:
         """The next step, if it was asked for."""
         return [] if self._answer is None else self._answer.take()
 
+    @property
+    def drums_a_quarter(self) -> int:
+        """The resolution of the model that is chosen; 0 where it plays no drums."""
+        return self._chosen.steps_per_quarter if self._chosen.model.card.family == DRUMS else 0
+
+    @property
+    def meter(self) -> Meter:
+        """The seat's."""
+        return self._meter
+
     def _listener(self) -> Primer:
         return Primer(self._network, self._steps_per_bar())
 
-    def _mindful(self, memory: Memory, position: int) -> Primer:
+    def _mindful(self, memory: Any, position: int) -> Primer:
         bar = self._steps_per_bar()
         return Primer(self._network, bar, memory, -(-position // bar) * bar)
 

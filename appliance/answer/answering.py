@@ -18,7 +18,8 @@ class Question(msgspec.Struct, frozen=True):
 
     `answer` counts the answers of the evening; with the evening's seed, a step and its `take` it decides every chance,
     so an answer is the same however far ahead, and wherever, its steps are made. `along`: the answer sounds together
-    with the call, which goes on: its steps are the call's, the network hears both, and `length` is not heeded.
+    with the call, which goes on: its steps are the call's, the network hears both, and `length` is not heeded. A
+    `length` of 0 has no end. `before`: the call before this one. `corners`: the grooves between which a blend lies.
     """
 
     answer: int
@@ -26,6 +27,8 @@ class Question(msgspec.Struct, frozen=True):
     length: int
     sampling: SamplingSettings
     along: bool = False
+    before: DrumTrack | None = None
+    corners: tuple[DrumTrack, ...] = ()
 
 
 class Made(msgspec.Struct, frozen=True):

@@ -6,34 +6,25 @@ Lines are not extended by what is likeliest but drawn: every line is copied `bra
 
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-import msgspec
-
-from appliance.answer.sampling import Choice
+from appliance.answer.sampling_settings import SamplingSettings
 
 Memory = TypeVar("Memory")
-MOST_LINES = 64  # beam times branch: each costs a network step for every step of the answer
 
 
-class BeamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many lines are kept, into how many each branches, and for how many steps before they are compared.
+class Grown(Protocol):
+    """A label that was drawn, and its natural-log likelihood at temperature 1."""
 
-    All 1 is plain drawing. Raises: ValueError for what is out of range.
-    """
+    @property
+    def label(self) -> Any:
+        """What `feed` is given."""
+        ...
 
-    beam: int = 1
-    branch: int = 1
-    steps_per_iteration: int = 1
-
-    def __post_init__(self) -> None:
-        if min(self.beam, self.branch, self.steps_per_iteration) < 1:
-            raise ValueError(
-                f"beam, branch and steps_per_iteration are at least 1, not {self.beam}, {self.branch} and "
-                f"{self.steps_per_iteration}"
-            )
-        if self.beam * self.branch > MOST_LINES:
-            raise ValueError(f"beam times branch is at most {MOST_LINES}, not {self.beam} times {self.branch}")
+    @property
+    def log_likelihood(self) -> float:
+        """In nats."""
+        ...
 
 
 class Line(NamedTuple, Generic[Memory]):
@@ -42,7 +33,7 @@ class Line(NamedTuple, Generic[Memory]):
     The last label is fed when another follows it.
     """
 
-    labels: tuple[int, ...]
+    labels: tuple[Any, ...]
     log_likelihood: float
     memory: Memory
 
@@ -58,9 +49,9 @@ class BeamSearch(Generic[Memory]):
         self,
         start: Memory,
         steps: int,
-        settings: BeamSettings,
-        draw: Callable[[Memory], Choice],
-        feed: Callable[[Memory, int, int], Memory],
+        settings: SamplingSettings,
+        draw: Callable[[Memory], Grown],
+        feed: Callable[[Memory, Any, int], Memory],
     ) -> None:
         """Raises: ValueError when no step is asked for."""
         if steps < 1:

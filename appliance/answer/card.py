@@ -2,6 +2,10 @@
 
 import msgspec
 
+DRUMS = "drums_rnn"
+# Kinds of encoding that count no steps of a grid, on which a pad could be heard and an answer sent ahead.
+_WITHOUT_STEPS = frozenset({"performance", "modulo_performance", "note_performance", "piano_genie"})
+
 
 class Encoding(msgspec.Struct, frozen=True):
     """How music becomes labels and inputs.
@@ -70,3 +74,17 @@ class Card(msgspec.Struct, frozen=True):
     credit: str
     tflite: Flatbuffer
     likelihood: Likelihood | None = None
+
+
+def unfit_for_pads(card: Card) -> str:
+    """Why this model cannot answer a pad, in a sentence; empty where it can."""
+    if card.encoding.kind in _WITHOUT_STEPS:
+        return f"{card.name} ({card.config}) counts no steps of a bar: it answers files, with ghostnote play"
+    return ""
+
+
+def unfit_for_motors(card: Card) -> str:
+    """Why motors cannot beat what this model answers, in a sentence; empty where they can."""
+    if card.family == DRUMS:
+        return ""
+    return f"{card.name} ({card.config}) plays pitches, and motors beat drums"

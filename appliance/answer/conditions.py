@@ -6,11 +6,13 @@ event's, and speak of the event that comes next.
 """
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import msgspec
 import numpy as np
 
 from appliance.answer.chord import OCTAVE, TRIADS, Chord
+from appliance.answer.chord_chart import ChordChart, moved
 from appliance.answer.encoding import Floats
 
 DENSITIES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)  # tones a second that part the eight bins
@@ -82,3 +84,47 @@ def optional_row(tones_per_second: float | None, weights: Sequence[float]) -> Fl
         row[0] = 1
         return row
     return np.concatenate([np.zeros(1, np.float32), density_row(tones_per_second), histogram_row(weights)])
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """What is said to the network: chords (chord_chart.py), tones a second, the weights of the pitch classes, C first.
+
+    None and nothing leave it to the call.
+    """
+
+    chords: str = ""
+    tones_per_second: float | None = None
+    pitch_classes: tuple[float, ...] = ()
+
+
+# The rows in front of the event, for a place in bars from the call's first.
+Told = Callable[[float], Floats | None]
+
+
+def told(names: Sequence[str], conditions: Conditions, semitones: int = 0) -> Told:
+    """What a network with these conditions is told, its music moved by so many semitones.
+
+    Raises: ValueError for what is no chord, or one that this network does not know; for a histogram that is none.
+    """
+    if not names:
+        return lambda _: None
+    chart, by_chord = ChordChart(conditions.chords), {"triad": triad_row, "chord_pitches": chord_pitches_row}
+    for row in (by_chord[name] for name in names if name in by_chord):
+        for chord in chart.chords:
+            row(chord)
+    weights = conditions.pitch_classes or (0.0,) * OCTAVE
+    if semitones % OCTAVE:
+        weights = tuple(weights[(place - semitones) % OCTAVE] for place in range(OCTAVE))
+    tones = conditions.tones_per_second
+    steady = {
+        "density": lambda: density_row(DENSITIES[2] if tones is None else tones),
+        "pitch_histogram": lambda: histogram_row(weights),
+        "optional_density_and_pitch_histogram": lambda: optional_row(tones, weights),
+    }
+    rows = {name: steady[name]() for name in names if name in steady}
+
+    def at(bar: float) -> Floats:
+        chord = moved(chart.at(bar), semitones)
+        return np.concatenate([by_chord[name](chord) if name in by_chord else rows[name] for name in names])
+
+    return at

@@ -19,6 +19,14 @@ class AnswerBegan(msgspec.Struct, frozen=True, tag=True):
     timeline: Timeline
 
 
+class AnswerResized(msgspec.Struct, frozen=True, tag=True):
+    """The answer under way, from `quarter` of the song on, is to have `length` steps, as somebody turned it."""
+
+    quarter: float
+    length: int
+    timeline: Timeline
+
+
 class AnswerMoved(msgspec.Struct, frozen=True, tag=True):
     """The answer under way lies on another timeline from here on, or is sent again."""
 
@@ -69,4 +77,4 @@ class Kept(msgspec.Struct, frozen=True, tag=True):
     timeline: Timeline
 
 
-Delivered = AnswerBegan | AnswerMoved | StrokesDue | StrokesOff | LastBarHeld | AnswerEnded | Kept
+Delivered = AnswerBegan | AnswerResized | AnswerMoved | StrokesDue | StrokesOff | LastBarHeld | AnswerEnded | Kept

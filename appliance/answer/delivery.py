@@ -6,25 +6,24 @@ a mutation or a tempo it is taken back from the first step that can still be met
 
 import math
 from collections import deque
-from collections.abc import Callable
-
-import msgspec
 
 from appliance.answer.answering import Answering, Question, StepAnswered
 from appliance.answer.delivered import (
     AnswerBegan,
     AnswerEnded,
     AnswerMoved,
+    AnswerResized,
     Delivered,
     Kept,
     LastBarHeld,
     StrokesDue,
     StrokesOff,
 )
+from appliance.answer.place import Kit, Place, every_drum
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.score import Score
+from appliance.answer.way import Way
 from appliance.notation.drum_track import Note
-from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Meter, Timeline
 from appliance.tempo.pulse import Pulse
 
@@ -48,29 +47,13 @@ _CALM = 0.05
 # A step that went out stays when the tempo moves it by less than this (s): half the jitter of a MIDI clock over USB.
 _STAYS = 0.0005
 
+# Strokes lie on their step, or beside it by less than half of one: there are none in front of a step by so much of it.
+_CLEAR, _CLEAR_BESIDE = 0.25, 0.475
+
 # The striker is told of another grid when its next bar line moves by more than this (s).
 _MOVED = 0.002
 
 _ON_GRID = 1e-6  # of a step
-
-# The key that is beaten for a key of the model's, or None for one that is left out.
-Kit = Callable[[int], int | None]
-
-
-def every_drum(key: int) -> int:
-    """The kit that beats what the model says."""
-    return key
-
-
-class _Place(msgspec.Struct, frozen=True):
-    """Where an answer lies: its first step is on a quarter of the song."""
-
-    quarter: float
-    timeline: Timeline
-
-    def on(self, pulse: Pulse) -> Timeline:
-        grid = self.timeline.grid
-        return pulse.timeline(self.quarter, grid.meter, grid.steps_per_quarter)
 
 
 class Delivery:
@@ -78,16 +61,17 @@ class Delivery:
 
     def __init__(self, answering: Answering, horizon: float, kit: Kit = every_drum) -> None:
         """`horizon`: how many seconds before its sound a step must be known."""
-        self.kit = kit
+        self._kit = kit
         self.led = False  # whether an outside clock leads, whose tempo nobody knows ahead
         self._answering = answering
         self._horizon = horizon
         self._score: Score | None = None
-        self._place = _Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
+        self._place = Place(0.0, Timeline(0.0, Pulse(0.0, 120.0).timeline(0.0, Meter(), 4).grid))
         self._laid = self._place.timeline  # as the striker was told
         self._over = True
         self._live = False  # whether a model makes it
         self._muted = False
+        self._felt = False  # whether strokes went out that lie beside their steps
         self._end: int | None = 0
         self._next = 0
         self._asked = 0
@@ -186,7 +170,7 @@ class Delivery:
         if self._over or timeline == self._place.timeline:
             return []
         first = self._first_open(now)
-        self._place = _Place(self._place.quarter, timeline)
+        self._place = Place(self._place.quarter, timeline)
         first = max(first, self._first_open(now))  # a step that is brought too near stays where it was
         shifts = [abs(timeline.time_of(step) - time) for step, time in self._sent if step >= first]
         if shifts and max(shifts) > _STAYS:
@@ -202,6 +186,8 @@ class Delivery:
         score = self._score
         if self._over or score is None or not self._live:
             return []
+        if sampling.way is not Way.ENDLESS and self._end is None and not score.length and not score.question.along:
+            return self._finish(now)
         first = self._first_open(now)
         if self._end is not None and first >= self._end:
             return []
@@ -234,6 +220,11 @@ class Delivery:
             return []
         return [StrokesOff(now, muted=True)] if muted else self._recall(self._first_open(now), now)
 
+    def change_kit(self, now: float, kit: Kit) -> list[Delivered]:
+        """Other drums for the model's, from the first step that can still be met."""
+        self._kit = kit
+        return [] if self._over else self._recall(self._first_open(now), now)
+
     def loop(self, now: float, *, on: bool) -> list[Delivered]:
         """Repeat the answer from its end on, or end it with the round that sounds."""
         score = self._score
@@ -258,7 +249,8 @@ class Delivery:
         done, bar = self._next >= self._end, self._place.timeline.grid.steps_per_bar
         self._end = score.length = max(length, min(math.ceil(first / bar) * bar, self._end), 1)
         self._told = None
-        return [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
+        again = [AnswerMoved(self._laid)] if done and self._next < self._end else self._recall(self._end, now)
+        return [AnswerResized(self._place.quarter, self._end, self._place.timeline), *again]
 
     def length_for(self, bars: int) -> int:
         """The steps of an answer of so many bars to the question under way; 0: as long as its call."""
@@ -283,7 +275,7 @@ class Delivery:
 
     @property
     def _ahead(self) -> float:
-        if self._score is not None and not self._score.length:
+        if self._score is not None and self._score.question.along:
             return self._horizon
         return self._near if self.led else AHEAD
 
@@ -301,15 +293,15 @@ class Delivery:
     def _critical(self) -> float:
         """How long (s) before the sound of the next step the last bar has to go on in its place."""
         score = self._score
-        if score is not None and score.length and self._next >= self._place.timeline.grid.steps_per_bar:
+        if score is not None and not score.question.along and self._next >= self._place.timeline.grid.steps_per_bar:
             return self._striker_needs
         return max(0.0, self._horizon - _PATIENCE)
 
     def _lay(self, score: Score, quarter: float, timeline: Timeline, *, loop: bool) -> AnswerBegan:
-        self._place = _Place(quarter, timeline)
+        self._place = Place(quarter, timeline)
         self._laid = timeline
         self._sampling = score.question.sampling
-        self._over = self._holding = self._stale = False
+        self._over = self._holding = self._stale = self._felt = False
         self._end = None if loop or not score.length else score.length
         self._next = self._asked = 0
         self._sent.clear()
@@ -325,8 +317,9 @@ class Delivery:
     def _first_open(self, now: float) -> int:
         """The first step whose strokes can still be changed."""
         timeline = self._place.timeline
+        early = _CLEAR_BESIDE if self._felt or self._sampling.feels else 0.0
         step = (now + self._horizon - timeline.origin) / timeline.grid.step_seconds
-        return max(0, math.ceil(step - _ON_GRID))
+        return max(0, math.ceil(step + early - _ON_GRID))
 
     def _is_asked(self) -> bool:
         return self._score is not None and self._score.place(self._next) < self._asked
@@ -375,8 +368,8 @@ class Delivery:
         score.play(step, notes)
         self._sent.append((step, time))
         self._next = step + 1
-        keys = ((self.kit(note.pitch), note.velocity) for note in notes)
-        strokes = tuple(Stroke(time, key, velocity) for key, velocity in keys if key is not None)
+        self._felt = self._felt or any(note.offset for note in notes)
+        strokes = self._place.strokes(step, notes, self._kit)
         told: list[Delivered] = [StrokesDue(StepAnswered(step, strokes), self._muted)]
         if score.length and score.place(step) == score.length - 1 and self._told != score.take:
             self._told = score.take
@@ -384,6 +377,12 @@ class Delivery:
             answer, loops = score.question.answer, self._end is None
             told.append(AnswerEnded(score.track(), begun, score.log_likelihood, score.fault, answer, loops))
         return told
+
+    def _finish(self, now: float) -> list[Delivered]:
+        """An answer without an end is over with the bar that sounds."""
+        bar = self._place.timeline.grid.steps_per_bar
+        self._end = max(1, math.ceil(self._first_open(now) / bar)) * bar
+        return self._recall(self._end, now)
 
     def _recall(self, first: int, now: float) -> list[Delivered]:
         """Take back what has gone out from a step on; it is sent again as it becomes due."""
@@ -396,5 +395,5 @@ class Delivery:
         self._calm_at = now + _CALM
         if not times:
             return []
-        # Strokes lie on their step: a quarter of a step before it there are none.
-        return [StrokesOff(min(times) - self._laid.grid.step_seconds / 4), AnswerMoved(self._laid)]
+        clear = _CLEAR_BESIDE if self._sampling.feels or self._felt else _CLEAR
+        return [StrokesOff(min(times) - clear * self._laid.grid.step_seconds), AnswerMoved(self._laid)]

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from appliance.answer.card import Card
 from appliance.answer.encoding import Floats
+from appliance.answer.nade import Nade
 
 # One array for each state tensor of the card, float32 [1, size], in the card's order. Arrays are never written to:
 # a state that is kept stays what it was.
@@ -17,6 +18,11 @@ class Model(Protocol):
     def card(self) -> Card:
         """What the model is."""
         ...
+
+    @property
+    def nade(self) -> Nade | None:
+        """What a pianoroll model's frames are drawn from; None of every other."""
+        return None
 
     def initial_state(self) -> State:
         """The state before the first step: zeros."""

@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
 _HALVINGS = 40  # of the interval that a tilt is sought in: to 1e-10 nats
+# What a density of 1 adds to the logit of a label for each drum it holds, in nats: of two labels that are alike but for
+# one drum, the fuller becomes e² = 7.4 times as likely beside the other.
+_NATS_A_DRUM = 2.0
 _STEEPEST = 100.0  # nats a drum: at either end the fullest or the emptiest label is all there is
 
 
@@ -55,6 +58,11 @@ def with_density(logits: Doubles, drums: float) -> Doubles:
         tilt = (low + high) / 2
         low, high = (tilt, high) if _softmax(logits + tilt * counts) @ counts < drums else (low, tilt)
     return np.asarray(logits + (low + high) / 2 * counts)
+
+
+def with_tilt(logits: Doubles, density: float) -> Doubles:
+    """Fuller labels likelier with a density above 0, emptier ones below: e^2 for each drum at 1."""
+    return np.asarray(logits + density * _NATS_A_DRUM * _drum_counts(len(logits)))
 
 
 def _softmax(logits: Doubles) -> Doubles:

@@ -3,7 +3,8 @@
 How a family's events come from tones, and go back to tones, its encoding's module says; `network` knows only events.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,8 +14,7 @@ from appliance.answer.conditions import conditions_width
 from appliance.answer.encoding import Floats
 from appliance.answer.event_encoding import encoding_of
 from appliance.answer.model import Model, State
-from appliance.answer.nade import Nade
-from appliance.answer.sampling import SamplingSettings, choose
+from appliance.answer.sampling import Doubles, SamplingSettings, choose
 
 
 class PitchedMemory(msgspec.Struct, frozen=True):
@@ -38,14 +38,14 @@ class Drawn(NamedTuple):
 class PitchedNetwork:
     """A model, spoken to in events. Memories are values: whoever keeps one can go on from it again."""
 
-    def __init__(self, model: Model, nade: Nade | None = None) -> None:
-        """`nade` is that of a pianoroll model's file. Raises: ValueError when the card does not fit together."""
+    def __init__(self, model: Model) -> None:
+        """Raises: ValueError when the card does not fit together."""
         settings = model.card.encoding
         self.model, self.encoding = model, encoding_of(settings)
         self._ahead = conditions_width(settings.conditions)
         self._softmaxes = settings.softmaxes or (settings.classes,)
-        self._nade = nade
-        if bool(settings.nade_hidden) != (nade is not None):
+        self._nade = model.nade
+        if bool(settings.nade_hidden) != (self._nade is not None):
             raise ValueError("a pianoroll model is drawn from by the NADE in its file, and no other model has one")
 
     def fresh(self) -> PitchedMemory:
@@ -65,16 +65,28 @@ class PitchedNetwork:
         logits, state = self.model.step(row if condition is None else np.concatenate([condition, row]), memory.state)
         return PitchedMemory(events, logits, state)
 
-    def draw(self, memory: PitchedMemory, sampling: SamplingSettings, chance: Callable[[], float]) -> Drawn:
-        """What comes next. Raises: ModelError; ValueError before the first event."""
+    def draw(
+        self,
+        memory: PitchedMemory,
+        sampling: SamplingSettings,
+        chance: Callable[[], float],
+        barred: Sequence[int] = (),
+    ) -> Drawn:
+        """What comes next, but none of the barred labels. Raises: ModelError; ValueError before the first event."""
         if memory.logits is None:
             raise ValueError("a model goes on from what it has heard: feed it an event first")
         if self._nade:
             label, likelihood = self._nade.draw(memory.logits, sampling.temperature, chance)
             return Drawn(self.encoding.event(label, memory.events), likelihood)
-        choices = [
-            choose(part, sampling, chance()) for part in np.split(memory.logits, np.cumsum(self._softmaxes)[:-1])
-        ]
+        parts = np.split(memory.logits, np.cumsum(self._softmaxes)[:-1])
+        wish = partial(_without, barred) if barred else None
+        choices = [choose(part, sampling, chance(), wish) for part in parts]
         labels = [choice.label for choice in choices]
         event = self.encoding.event(labels[0] if len(labels) == 1 else tuple(labels), memory.events)
         return Drawn(event, sum(choice.log_likelihood for choice in choices))
+
+
+def _without(barred: Sequence[int], logits: Doubles) -> Doubles:
+    left = logits.copy()
+    left[list(barred)] = -np.inf
+    return left

@@ -3,8 +3,10 @@
 The network is one step behind the player at most: when the call ends, the logits of the answer's first step are there.
 """
 
+from typing import Any
+
 from appliance.answer.dynamics import Dynamics
-from appliance.answer.network import Memory, Network
+from appliance.answer.network import Network
 from appliance.call.listener import StepHeard
 from appliance.errors import ModelError
 
@@ -16,12 +18,12 @@ _MOST_KEPT = 1024
 class Primer:
     """One call; what the network made of it is kept wherever the answer may go on from."""
 
-    def __init__(self, network: Network, steps_per_bar: int, memory: Memory | None = None, position: int = 0) -> None:
+    def __init__(self, network: Network, steps_per_bar: int, memory: Any = None, position: int = 0) -> None:
         """With a `memory` the network goes on from there, at that position of its counter, a whole number of bars."""
         self.network = network
         self.position = position
-        self.memory = memory or network.fresh()
-        self.dynamics = Dynamics(steps_per_bar, network.encoding.class_of)
+        self.memory = network.fresh() if memory is None else memory
+        self.dynamics = Dynamics(steps_per_bar, network.class_of)
         self.fault = ""
         self._heard_from = {0: self.memory}  # by the step that would be the answer's first
 
@@ -31,8 +33,8 @@ class Primer:
             self.dynamics.hear(note)
         if not self.fault:
             try:
-                pitches = (note.pitch for note in heard.notes)
-                self.memory = self.network.feed(self.memory, pitches, self.position + heard.step)
+                pitches = [note.pitch for note in heard.notes]
+                self.memory = self.network.hear(self.memory, pitches, self.position + heard.step)
             except ModelError as error:
                 self.fault = str(error)
         if heard.notes:
@@ -42,6 +44,6 @@ class Primer:
             del self._heard_from[next(iter(self._heard_from))]
         self._heard_from[heard.step + 1] = self.memory
 
-    def memory_at(self, step: int) -> Memory:
+    def memory_at(self, step: int) -> Any:
         """The memory from which an answer behind so many steps goes on."""
         return self._heard_from.get(step, self.memory)

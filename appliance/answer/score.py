@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from appliance.answer.answering import Made, Question
 from appliance.notation.drum_track import DrumTrack, Note
 
@@ -112,4 +114,4 @@ def _by_step(call: DrumTrack) -> Mapping[int, _Notes]:
 
 
 def _moved(notes: _Notes, step: int) -> _Notes:
-    return tuple(Note(step, note.pitch, note.velocity) for note in notes)
+    return tuple(msgspec.structs.replace(note, step=step) for note in notes)

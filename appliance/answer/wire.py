@@ -7,24 +7,26 @@ import msgspec
 
 from appliance.answer.answering import Made, Question
 from appliance.answer.card import Card
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.call.listener import StepHeard
 from appliance.notation.timeline import Meter
 
 # Both ends name the version they speak. Change it with any field below or in what they carry.
-VERSION = 1
+VERSION = 2
 
 
 class Seat(msgspec.Struct, frozen=True, tag=True):
     """A duet takes its place: which model answers it (a name, or a file), from which seed, in which meter.
 
-    A seat that is taken again is a fresh one.
+    `grooves` are the groove models beside it. A seat that is taken again is a fresh one.
     """
 
     duet: int
     model: str
     seed: int
     meter: Meter
+    grooves: GrooveSettings = GrooveSettings()
 
 
 class Leave(msgspec.Struct, frozen=True, tag=True):
@@ -107,6 +109,12 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     card: Card
 
 
+class GrooveLoaded(msgspec.Struct, frozen=True, tag=True):
+    """A groove model can be used."""
+
+    model: str
+
+
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """A model cannot be used, and why; who has another keeps it."""
 
@@ -134,4 +142,4 @@ class Died(msgspec.Struct, frozen=True, tag=True):
 Work = Seat | Listen | Begin | Ask | Rewind | Choose | Reset
 DuetOrder = Work | Leave
 Order = DuetOrder | Preload | Ping
-Report = Ready | Loading | Loaded | Refused | Worked | Pong | Died
+Report = Ready | Loading | Loaded | GrooveLoaded | Refused | Worked | Pong | Died

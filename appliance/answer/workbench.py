@@ -13,6 +13,7 @@ from appliance.answer.wire import (
     Ask,
     Begin,
     Choose,
+    GrooveLoaded,
     Leave,
     Listen,
     Loaded,
@@ -41,6 +42,14 @@ class Shelf(Protocol):
 
     def model(self, name: str) -> Model:
         """The model of a name or a file. Raises: ModelError."""
+        ...
+
+    def holds_autoencoder(self, name: str) -> bool:
+        """Whether a groove model is loaded."""
+        ...
+
+    def load_autoencoder(self, name: str) -> None:
+        """Load a groove model. Raises: ModelError."""
         ...
 
     def drop(self, name: str) -> None:
@@ -75,6 +84,7 @@ class Workbench:
         self._turns: deque[int] = deque()
         self._preloads: deque[str] = deque()
         self._loading: str | None = None
+        self._refused: set[str] = set()  # groove models that cannot be loaded
         self._reports: list[Report] = []
 
     def receive(self, order: Order) -> None:
@@ -146,14 +156,37 @@ class Workbench:
         return True
 
     def _place(self, place: _Place, order: Seat | Choose) -> bool:
-        if not self._load(order.model):
+        if not self._load(order.model) or (isinstance(order, Seat) and not self._load_grooves(order)):
             return False
         if self._shelf.holds(order.model):
-            place.model = order.model
-            if isinstance(order, Seat):
-                place.answering = self._engage(order)
-            elif place.answering is not None:
-                place.answering.choose_model(order.model)
+            try:
+                if isinstance(order, Seat):
+                    place.answering = self._engage(order)
+                elif place.answering is not None:
+                    place.answering.choose_model(order.model)
+                place.model = order.model
+            except ModelError as error:
+                # It loads, and is none that a pad could play with: who has another keeps it.
+                self._reports.append(Refused(order.model, str(error)))
+        return True
+
+    def _load_grooves(self, seat: Seat) -> bool:
+        """Whether all groove models of a seat are loaded or refused: one of them at a time."""
+        for name in seat.grooves.names:
+            if name in self._refused or self._shelf.holds_autoencoder(name):
+                continue
+            if self._loading is None:
+                self._loading = name
+                self._reports.append(Loading(name))
+                return False
+            self._loading = None
+            try:
+                self._shelf.load_autoencoder(name)
+                self._reports.append(GrooveLoaded(name))
+            except ModelError as error:
+                self._refused.add(name)
+                self._reports.append(Refused(name, str(error)))
+            return False
         return True
 
     def _load(self, name: str) -> bool:

@@ -103,6 +103,11 @@ class Listener:
         if self._timeline is not None and self._timeline.time_of(self._end()) - self._horizon < now:
             self._floor = self._soonest(self._timeline, now)
 
+    def end_at(self, step: int) -> None:
+        """A call whose length was said has another; one that is played along with its answer has none."""
+        if self._given is not None and not self._along:
+            self._given = step
+
     def end_not_before(self, step: int) -> None:
         """The answer that the call overlaps sounds until there."""
         self._floor = step

@@ -14,6 +14,7 @@ from appliance.answer.wire import Seat
 from appliance.answer.workbench import Workbench
 from appliance.drivers.answerer_door import AnswererDoor
 from appliance.drivers.model_shelf import ModelShelf
+from appliance.groove.groove_answerer import GrooveAnswerer
 
 # <linux/prctl.h>: the signal that the kernel sends to a process whose parent has died.
 _PR_SET_PDEATHSIG = 1
@@ -39,8 +40,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _engage(shelf: ModelShelf, seat: Seat) -> Answerer:
-    return Answerer(shelf.model, seat.model, seat.seed, seat.meter)
+def _engage(shelf: ModelShelf, seat: Seat) -> GrooveAnswerer:
+    answerer = Answerer(shelf.model, seat.model, seat.seed, seat.meter)
+    return GrooveAnswerer(answerer, shelf.grooves(seat.grooves), seat.seed)
 
 
 def _die_with_parent() -> None:

@@ -1,19 +1,22 @@
-"""`ghostnote demo`: player and striker as in the box, dry motors, and all that happens on the terminal."""
+"""`ghostnote demo`: all processes as in the box, dry motors, the page, and all that happens on the terminal."""
 
 import argparse
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import webbrowser
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 from rich.console import Console
 from rich.live import Live
 
+from appliance.commands.panel import INVITATION
 from appliance.commands.rooms import add_answer_arguments
 from appliance.commands.run import add_pad_arguments
 from appliance.happenings import TurnTaken
@@ -29,6 +32,10 @@ _TURNS = 6  # when nothing else is said, each bundled call once: under a minute
 _LEAVE = 3.0  # seconds that a process may take to end after its input has
 _FRAMES = 20  # pictures a second
 _LONGEST_FOLDER = 60  # characters
+_INVITATION = 24  # bytes of the token that stands for a password, once
+
+# A process of ours and what it prints.
+Running = tuple[IO[bytes], subprocess.Popen[bytes]]
 
 # What is handed on to the player as it was given.
 _PLAYER_OPTIONS = ("pad", "story", "turns", "qpm", "model", "bars", "temperature", "top_k", "seed", "settings")
@@ -38,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the demo."""
     add_pad_arguments(parser)
     add_answer_arguments(parser)
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="of the page; none: any that is free")
+    parser.add_argument("--no-browser", action="store_true", help="only say where the page is")
+    parser.add_argument("--no-panel", action="store_true", help="on the terminal alone")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,22 +55,49 @@ def run(args: argparse.Namespace) -> int:
     load_settings(args.settings)  # a mistake in them is told once, here, and not by each process
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    if not args.pad:
+    by_itself = args.turns is not None or args.story is not None or args.no_panel
+    if not args.pad and by_itself:
         args.story = args.story or sorted(shipped(STORIES).glob("*.mid"))
         args.turns = _TURNS if args.turns is None else args.turns
     console = Console()
-    with tempfile.TemporaryDirectory(prefix="ghostnote-", dir=_short_folder()) as folder:
-        socket = Path(folder) / "striker.sock"
-        striker = ["striker", "--dry", "--socket", str(socket), *_options(args, ("settings",))]
-        player = ["run", "--striker", str(socket), "--journal", *_options(args, _PLAYER_OPTIONS)]
-        with _process(striker, Path(folder)) as (_, strike), _process(player, Path(folder)) as (journal, play):
-            figures = _show(journal, console)
-    for process, name in ((strike, "striker"), (play, "player")):
-        if process.returncode:
-            console.print(f"the {name} ended with status {process.returncode}", style="red")
-            return process.returncode
+    with tempfile.TemporaryDirectory(prefix="ghostnote-", dir=_short_folder()) as folder, ExitStack() as stack:
+        processes = _start(args, Path(folder), stack)
+        _invite(args, processes, console, alone=by_itself)
+        figures = _show(processes["player"][0], console)
+        stack.close()
+    for name in ("striker", "player"):
+        status = processes[name][1].returncode
+        if status:
+            console.print(f"the {name} ended with status {status}", style="red")
+            return int(status)
     console.print(figures)
     return 0
+
+
+def _start(args: argparse.Namespace, folder: Path, stack: ExitStack) -> dict[str, Running]:
+    striker, control = folder / "striker.sock", folder / "control.sock"
+    commands = {"striker": ["striker", "--dry", "--socket", str(striker), *_options(args, ("settings",))]}
+    places = ["--striker", str(striker), "--control", str(control)]
+    if not args.no_panel:
+        commands["panel"] = ["panel", "--demo", *places, *_options(args, ("settings", "port"))]
+    commands["player"] = ["run", "--panel-pads", "--journal", *places, *_options(args, _PLAYER_OPTIONS)]
+    return {name: stack.enter_context(_process(command, folder)) for name, command in commands.items()}
+
+
+def _invite(args: argparse.Namespace, processes: Mapping[str, Running], console: Console, *, alone: bool) -> None:
+    """Say where the page is, and open it for who came to play."""
+    if "panel" not in processes:
+        return
+    address = next((line[7:].decode().strip() for line in processes["panel"][0] if line.startswith(b"panel: ")), "")
+    if not address:
+        console.print("the page is not served; the music plays without it", style="red")
+        return
+    print(f"panel: {address}", flush=True)
+    if alone:
+        return
+    console.print("Open it and play on the pads. It lets one browser in; Ctrl-C ends it all.")
+    if not args.no_browser and sys.stdout.isatty() and any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))):
+        webbrowser.open(address)
 
 
 def _short_folder() -> str | None:
@@ -68,10 +105,15 @@ def _short_folder() -> str | None:
     return None if len(tempfile.gettempdir()) < _LONGEST_FOLDER else "/tmp"  # noqa: S108 - a folder of our own in it
 
 
-def _environment() -> dict[str, str]:
-    """Our own package first, and nothing from the folder we happen to be in: it may hold a mido.py."""
+def _environment(folder: Path) -> dict[str, str]:
+    """Our own package first, and nothing from the folder we happen to be in: it may hold a mido.py.
+
+    What is kept of the evening goes with it: as a service's state it lies in `folder` (systemd.exec(5)).
+    """
     home = str(Path(__file__).parents[2])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])}
+    path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    invitation = {INVITATION: secrets.token_urlsafe(_INVITATION)}
+    return {**os.environ, "PYTHONPATH": path, "STATE_DIRECTORY": str(folder), **invitation}
 
 
 def _options(args: argparse.Namespace, names: Sequence[str]) -> list[str]:
@@ -84,7 +126,7 @@ def _options(args: argparse.Namespace, names: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _process(command: Sequence[str], folder: Path) -> Iterator[tuple[IO[bytes], subprocess.Popen[bytes]]]:
+def _process(command: Sequence[str], folder: Path) -> Iterator[Running]:
     """A process of ours and its output; it ends when its input does, so nothing outlives a demo that is killed.
 
     It has a session of its own: a Ctrl-C is for the demo alone, which then ends the others in order.
@@ -92,7 +134,7 @@ def _process(command: Sequence[str], folder: Path) -> Iterator[tuple[IO[bytes], 
     with (folder / f"{command[0]}.err").open("w+b") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own program, its words as the user gave them, and no shell
             [sys.executable, "-P", "-m", "appliance", *command, "--until-eof"],
-            env=_environment(),
+            env=_environment(folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -13,12 +13,16 @@ import msgspec
 from appliance import __version__
 from appliance.answer.card import Card
 from appliance.clock import Clock
+from appliance.drivers.control_door import ControlDoor
 from appliance.drivers.journal_file import JournalFile, JournalSettings
 from appliance.drivers.journal_pipe import JournalPipe
-from appliance.inputs import Input, Reading, Taken
+from appliance.inputs import Input, Reading, Received, Taken
 from appliance.settings import Settings
 from appliance.strike.wire import Fault
 from appliance.views.journal import FORMAT, Entry, EveningBegan, Missed, line
+
+# MIDI 1.0: messages of the whole system, a clock's among them, begin here.
+_SYSTEM = 0xF0
 
 # What of the command line the rooms are made of.
 ARGUMENTS = ("model", "bars", "temperature", "top_k", "qpm")
@@ -35,22 +39,32 @@ class Journals:
         self._file = file
         self._look_at = clock.now()
         self._fault = ""
+        self.door: ControlDoor | None = None  # whoever watches there is told as well
 
     def tell(self, entry: Entry) -> None:
         """An event, for readers and the disk."""
-        if self._pipe is None and self._file is None:
+        watched = self.door is not None and self.door.watched()
+        if self._pipe is None and self._file is None and not watched:
             return
         text = line(entry)
+        if self.door is not None:
+            self.door.tell(text)
         if self._pipe is not None:
             self._pipe.write(text)
         if self._file is not None:
             self._file.write(text)
 
     def note(self, told: Input | Reading | Taken | EveningBegan) -> None:
-        """What the rooms are told, for the disk."""
+        """What the rooms are told, for the disk; what was played, for those who watch too."""
+        watched = self.door is not None and self.door.watched() and _played(told)
+        if self._file is None and not watched:
+            return
+        now = self._clock.now()
+        text = line(Entry(now, now, told))
         if self._file is not None:
-            now = self._clock.now()
-            self._file.write(line(Entry(now, now, told)))
+            self._file.write(text)
+        if self.door is not None and watched:
+            self.door.tell(text)
 
     def filenos(self) -> list[int]:
         """None: the disk is looked after from time to time."""
@@ -90,6 +104,10 @@ def evening(args: argparse.Namespace, settings: Settings, seed: int, cards: Mapp
     models = {name: card.tflite.sha256 for name, card in cards.items()}
     wall = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     return EveningBegan(FORMAT, __version__, wall, tables, {**arguments, "seed": seed}, models)
+
+
+def _played(told: object) -> bool:
+    return isinstance(told, Received) and told.message[:1] < bytes([_SYSTEM])
 
 
 def _say_missed(clock: Clock) -> Callable[[int], bytes]:

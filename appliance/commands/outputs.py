@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
+from appliance.asides import Asides
 from appliance.broadcast import Broadcast
 from appliance.clock import Clock
 from appliance.drivers.out_link import OutLink
 from appliance.drivers.outputs import Outputs
-from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import SettingsError
+from appliance.notation.hit import Stroke
 from appliance.out.settings import MetronomeSettings, OscSettings, OutSettings, check_outputs
 from appliance.settings import Settings
 
@@ -21,7 +23,7 @@ def open_outputs(
     path: Path,
     settings: Settings,
     duets: Mapping[str, Sequence[str]],
-    striker: StrikerLink,
+    asides: Asides,
     clock: Clock,
     stack: ExitStack,
 ) -> tuple[Broadcast, Outputs]:
@@ -43,8 +45,13 @@ def open_outputs(
     if link is not None:
         stack.callback(link.close)
     send = link.send if link is not None else _nowhere
-    broadcast = Broadcast(out, metronome, duets, send, lambda stroke: striker.send([stroke], _CLICKS), osc=osc)
+    beat = partial(_click, asides, clock)
+    broadcast = Broadcast(out, metronome, duets, send, beat, osc=osc)
     return broadcast, Outputs(link, metronome=metronome.on)
+
+
+def _click(asides: Asides, clock: Clock, stroke: Stroke) -> None:
+    asides.send(stroke, _CLICKS, clock.now())
 
 
 def _nowhere(_: object) -> None:

@@ -48,7 +48,7 @@ def _band(rooms: Rooms, models: Models, one: Moment | Reading, answerers: list[R
     engage = repeating(models.engage, answerers)
     if isinstance(one, Reading):
         return rooms.reader(engage, one.grid, one.bars, one.channel, rooms.horizon)
-    return rooms.band(engage, models.resolution)
+    return rooms.band(engage, models.card)
 
 
 def _check(models: Models, began: EveningBegan) -> None:

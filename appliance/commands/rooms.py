@@ -10,8 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.answer.answering import Answering
+from appliance.answer.card import Card, unfit_for_motors, unfit_for_pads
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.settings import AnswerSettings
+from appliance.answer.way import Way
 from appliance.band import Band
 from appliance.call.settings import ListenerSettings, bars_only
 from appliance.controls.binding import ControlsSettings
@@ -23,10 +26,11 @@ from appliance.errors import SettingsError
 from appliance.hearing import Resolution
 from appliance.loop import Lead
 from appliance.notation.timeline import Grid, Meter
-from appliance.out.settings import ClockSettings, MetronomeSettings
+from appliance.out.settings import ClockSettings, MetronomeSettings, OutSettings
 from appliance.pad.midi import Pad
+from appliance.pad.ports import PortsSettings
 from appliance.pad.settings import PadSettings, pads_of
-from appliance.routes import ONLY, DuetSettings, Routes, check_controls
+from appliance.routes import MOTORS, ONLY, PANEL, DuetSettings, Routes, check_controls, check_duet, check_input
 from appliance.scenes import Scenes
 from appliance.settings import Settings
 from appliance.strike.kit import StrikeSettings
@@ -36,6 +40,9 @@ from appliance.tempo.settings import TempoSettings, read_meter
 
 Room = TypeVar("Room", bound=msgspec.Struct)
 
+# What a model says of itself; None while it is not read.
+Cards = Callable[[str], Card | None]
+
 # Who answers for a duet: from its model's name, its seed and the meter.
 Engage = Callable[[str, int, Meter], Answering]
 
@@ -43,8 +50,11 @@ _SEEDS = 2**32
 # What it may take, after the last step of a call was heard, to make the first stroke and bring it to the striker: one
 # network step (2 to 4 ms on a Pi 4), sockets to the worker and back and to the striker, and a scheduler in a bad mood.
 _COMPUTING = 0.015
+# The panel's own pads send General MIDI, each hit once.
+_PLAIN = PadSettings(channel=0, keys={})
 # A beat is said this long (s) before its time: in time for a click that is sent ahead.
 _BEAT_AHEAD = 0.1
+_RESOLUTION = 4  # steps a quarter, as all of Magenta's drum_kit models have, of a model that is not read yet
 
 
 def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +63,19 @@ def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bars", type=int, metavar="N", help="length of the answer (0: as the call)")
     parser.add_argument("--temperature", type=float, metavar="T", help="0: the likeliest, 1: as trained, 2: wild")
     parser.add_argument("--top-k", type=int, metavar="K", help="only the K likeliest events can come (0: all)")
+    parser.add_argument("--top-p", type=float, metavar="P", help="only the likeliest that make up this share (1: all)")
+    parser.add_argument("--density", type=float, metavar="D", help="-1: fewer drums, 1: more, 0: as trained")
+    parser.add_argument("--drums-a-step", type=float, metavar="N", help="so many together on average (0: as trained)")
+    parser.add_argument(
+        "--allowed-drums", type=_names, metavar="NAME,NAME", help="no other drums can come, as kick,snare,closed_hi_hat"
+    )
+    parser.add_argument("--beam", type=int, metavar="N", help="keep so many lines, and play the likeliest (1)")
+    parser.add_argument("--branch", type=int, metavar="N", help="into how many each line branches (1)")
+    parser.add_argument(
+        "--steps-per-iteration", type=int, metavar="N", help="steps drawn before lines are compared (1)"
+    )
+    parser.add_argument("--way", type=Way, choices=list(Way), help="what comes out of a call")
+    parser.add_argument("--humanise", action="store_true", default=None, help="play it as a drummer would")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, on top of the shipped ones")
 
@@ -65,8 +88,9 @@ class Rooms:
         self.seed: int = secrets.randbelow(_SEEDS) if args.seed is None else args.seed
         self.strike = settings.room("strike", StrikeSettings)
         self.answer = changed(settings.room("answer", AnswerSettings), {"model": args.model, "bars": args.bars})
-        sampling = {"temperature": args.temperature, "top_k": args.top_k}
-        self._sampling = changed(settings.room("sampling", SamplingSettings), sampling)
+        self.grooves = settings.room("groove", GrooveSettings)
+        sampling = {field: getattr(args, field, None) for field in SamplingSettings.__struct_fields__}
+        self.sampling = changed(settings.room("sampling", SamplingSettings), sampling)
         self.tempo = changed(settings.room("tempo", TempoSettings), {"qpm": getattr(args, "qpm", None)})
         self._clock = settings.room("clock", ClockSettings)
         self._metronome = settings.room("metronome", MetronomeSettings)
@@ -75,9 +99,16 @@ class Rooms:
         self._controls = settings.room("controls", ControlsSettings)
         self.duets = settings.room("duets", dict[str, DuetSettings]) or {ONLY: DuetSettings()}
         try:
+            self._check_way()
             self.pads = pads_of(self._pad, settings.room("pads", dict[str, Any]))
             self.scenes = Scenes(settings.room("scenes", dict[str, Any]), self.duets)
-            self._routes = Routes(self.duets, self.pads)
+            outputs = (MOTORS, *settings.room("out", OutSettings).ports)
+            self._routes = Routes(self.duets, (*self.pads, PANEL), outputs)
+            inputs = dict.fromkeys((*self.pads, PANEL, *settings.room("ports", PortsSettings).inputs))
+            check_input(self._clock.input, inputs, "clock.input")
+            for place, binding in enumerate(self._controls.bindings, 1):
+                check_input(binding.port, inputs, f"controls.bindings, row {place} ({binding}), port")
+                check_duet(binding.duet, self.duets, f"controls.bindings, row {place} ({binding}), duet")
             self._dials = {name: self._dials_of(duet) for name, duet in self.duets.items()}
         except ValueError as error:
             raise SettingsError(f"{args.settings or 'the shipped settings'}: {error}") from None
@@ -92,14 +123,21 @@ class Rooms:
         """Every model that may be asked for, the first duet's first."""
         return tuple(dict.fromkeys(model for dials in self._dials.values() for model in dials.models))
 
-    def band(self, engage: Engage, resolution: Resolution) -> Band:
+    @property
+    def first_models(self) -> dict[str, str]:
+        """The model that each duet begins with."""
+        return {name: dials.answer.model for name, dials in self._dials.items()}
+
+    def band(self, engage: Engage, cards: Cards) -> Band:
         """All duets of the settings, for who plays live.
 
-        Raises: SettingsError for a meter that a model cannot count; ModelError from `engage`.
+        Raises: SettingsError for a model that cannot play in its duet, or not in this meter; ModelError from `engage`.
         """
         meter = read_meter(self.tempo.meter)
-        for dials in self._dials.values():
-            self._check_meter(dials.answer.model, resolution)
+        resolutions = {name: resolution_in(duet, cards) for name, duet in self.duets.items()}
+        for name, dials in self._dials.items():
+            self._check_model(name, dials.answer.model, cards)
+            self._check_meter(dials.answer.model, resolutions[name])
         conductor = Conductor(
             self.tempo, _BEAT_AHEAD, clock_input=self._clock.input, count_bars=self._metronome.count_in
         )
@@ -109,12 +147,12 @@ class Rooms:
                 dials,
                 conductor,
                 engage(dials.answer.model, seed_of(self.seed, name), meter),
-                resolution,
+                resolutions[name],
                 self.horizon,
             )
             for name, dials in self._dials.items()
         }
-        pads = {name: Pad(settings) for name, settings in self.pads.items()}
+        pads = {name: Pad(settings) for name, settings in self.pads.items()} | {PANEL: Pad(_PLAIN)}
         surface = ControlSurface(self._controls.bindings, values_of(self._dials))
         return Band(duets, conductor, pads, surface, self._routes, self.scenes)
 
@@ -123,12 +161,12 @@ class Rooms:
     ) -> Band:
         """One duet for a file's grid, channel (1 to 16) and length; one read ahead of its time has no horizon."""
         conductor = Conductor(TempoSettings(grid.qpm, str(grid.meter)), _BEAT_AHEAD if horizon else 0.0)
-        dials = Dials(bars_only(bars), self.answer, self._sampling, (self.answer.model,))
+        dials = Dials(bars_only(bars), self.answer, self.sampling, (self.answer.model,), self.grooves)
         answering = engage(self.answer.model, seed_of(self.seed, ONLY), grid.meter)
         duet = Duet(ONLY, dials, conductor, answering, lambda _: grid.steps_per_quarter, horizon)
-        routes = Routes({ONLY: DuetSettings()}, [port])
+        routes = Routes({ONLY: DuetSettings()}, [port, PANEL])
         # Nothing bounces in a file.
-        pads = {port: Pad(PadSettings(channel, self._pad.keys))}
+        pads = {port: Pad(PadSettings(channel, self._pad.keys)), PANEL: Pad(_PLAIN)}
         surface = ControlSurface((), values_of({ONLY: dials}))
         return Band({ONLY: duet}, conductor, pads, surface, routes, Scenes({}, {}))
 
@@ -139,11 +177,30 @@ class Rooms:
         first = next(iter(self.pads))
         return self.pads | {first: msgspec.structs.replace(self.pads[first], port=port)}
 
+    def check_stories(self, cards: Cards) -> None:
+        """Files played as if on a pad are answered on the motors. Raises: SettingsError when they cannot be."""
+        self._check_model(ONLY, self.answer.model, cards)
+
+    def _check_model(self, duet: str, model: str, cards: Cards) -> None:
+        reason = _unfit(self.duets.get(duet, DuetSettings()), cards(model))
+        if not reason:
+            return
+        there = "" if duet == ONLY else f"duets.{duet}: "
+        mend = "give the duet a port of [out.ports] in place of them: outputs = [NAME]"
+        raise SettingsError(f"{there}{reason}{f'; {mend}' if 'motors' in reason else ''}")
+
     def _check_meter(self, model: str, resolution: Resolution) -> None:
         try:
             self.tempo.grid(resolution(model))
         except ValueError as error:
             raise SettingsError(f"tempo.meter cannot be counted by the model {model}: {error}") from None
+
+    def _check_way(self) -> None:
+        """Raises: ValueError for a way that needs a groove model that is not named."""
+        ways = (self.sampling.way, *([Way.HUMANISE] if self.sampling.humanise else []))
+        for way in ways:
+            if lacking := self.grooves.lacks(way):
+                raise ValueError(f"{way} needs a groove model: name one as groove.{lacking}")
 
     def _dials_of(self, duet: DuetSettings) -> Dials:
         """Raises: ValueError."""
@@ -152,12 +209,36 @@ class Rooms:
         first = own if isinstance(own, str) else self.answer.model
         answer = msgspec.structs.replace(self.answer, model=first)
         models = dict.fromkeys((self.answer.model, *self.answer.models, first, *self.scenes.models()))
-        dials = Dials(self._call, answer, self._sampling, tuple(models))
+        dials = Dials(self._call, answer, self.sampling, tuple(models), self.grooves)
         for control, value in controls.items():
             if control not in DIALS:
                 raise ValueError(f"controls.{control}: it is no duet's own")
             dials = dials.turned(control, value)
         return dials
+
+
+def resolution_in(duet: DuetSettings, cards: Cards) -> Resolution:
+    """The steps a quarter of a model in this duet; one that cannot play there raises ValueError."""
+
+    def resolution(model: str) -> int:
+        card = cards(model)
+        if card is None:
+            return _RESOLUTION
+        if reason := _unfit(duet, card):
+            raise ValueError(reason)
+        return card.steps_per_quarter
+
+    return resolution
+
+
+def _unfit(duet: DuetSettings, card: Card | None) -> str:
+    if card is None:
+        return ""
+    return unfit_for_pads(card) or (unfit_for_motors(card) if MOTORS in duet.outputs else "")
+
+
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def thru_lead(strike: StrikeSettings) -> Lead:

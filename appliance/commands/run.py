@@ -9,6 +9,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
+from appliance.asides import Asides
 from appliance.clock import MonotonicClock
 from appliance.commands.journals import Journals, evening, open_journals
 from appliance.commands.lamp import Lamp
@@ -16,9 +17,11 @@ from appliance.commands.outputs import open_outputs
 from appliance.commands.rooms import Rooms, add_answer_arguments, thru_lead
 from appliance.drivers.answerers import Answerers
 from appliance.drivers.control_door import ControlDoor
-from appliance.drivers.favourites import Favourites, FavouritesSettings
+from appliance.drivers.favourites import Favourites
+from appliance.drivers.favourites_folder import FavouritesSettings
 from appliance.drivers.hands import Foot, Panels
 from appliance.drivers.midi_file import file_call, file_grid, read_part
+from appliance.drivers.no_ports import NoPorts
 from appliance.drivers.realtime import PLAYER_PRIORITY, become_prompt
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.stop_signal import StopSignal
@@ -38,7 +41,7 @@ from appliance.routes import MOTORS
 from appliance.settings import Settings, load_settings
 from appliance.status.codes import Code
 from appliance.status.wire import Lift, Post
-from appliance.views.journal import Began, Entry, Event, Tuned
+from appliance.views.journal import Began, Entry, Event, Tuned, line
 
 _SOCKET = Path("/run/ghostnote/striker.sock")
 _OUT = Path("/run/ghostnote/out.sock")
@@ -52,6 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--striker", type=Path, default=_SOCKET, metavar="SOCKET", help=f"the striker's ({_SOCKET})")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="SOCKET", help=f"the sender's ({_OUT})")
     parser.add_argument("--control", type=Path, metavar="SOCKET", help="where panels turn controls; none: nowhere")
+    parser.add_argument(
+        "--panel-pads", action="store_true", help="play with the panel's pads also where there is no MIDI input"
+    )
     parser.add_argument("--journal", action="store_true", help="print every event as a line of JSON")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the journal there, for `replay` and `export`")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
@@ -104,7 +110,7 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         # Behind the journal's thread, which is in no hurry.
         become_prompt(args.priority)
         work = settings.room("worker", WorkerSettings)
-        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models)
+        answerers = Answerers(work, clock, partial(Worker, work.nice), rooms.models, rooms.grooves)
         stack.callback(answerers.close)
         # Until here a signal ends the process as it does any other; from here on, in order.
         stops = [StopSignal().fileno(), *([sys.stdin.fileno()] if args.until_eof else [])]
@@ -112,33 +118,32 @@ def _play(args: argparse.Namespace, status: StatusLink) -> int:
         gc.freeze()
         link.introduce()
         status.tell(Lift(Code.MODEL_FAULTY))
-        lamp = Lamp(status, frozenset(rooms.pads))
-        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp)
+        lamp = Lamp(status, frozenset() if args.panel_pads else frozenset(rooms.pads))
+        asides = Asides(link)
+        player = _Player(rooms, answerers, Waiting(clock, stops), clock, journals, lamp, asides)
         player.note(link.hello)
         if not player.await_models():
             return 0
-        journals.note(evening(args, settings, rooms.seed, answerers.cards))
-        player.note(Began(answerers.cards[rooms.models[0]].name, rooms.seed))
+        beginning = evening(args, settings, rooms.seed, answerers.cards)
+        journals.note(beginning)
+        began = Began(answerers.cards[rooms.models[0]].name, rooms.seed)
+        player.note(began)
         outputs = {name: duet.outputs for name, duet in rooms.duets.items()}
-        broadcast, sender = open_outputs(args.out, settings, outputs, link, clock, stack)
+        broadcast, sender = open_outputs(args.out, settings, outputs, asides, clock, stack)
         place = settings.room("favourites", FavouritesSettings).place()
         favourites = stack.enter_context(closing(Favourites(place)))
-        player.listening += [broadcast, favourites]
-        player.helpers += [sender, favourites, *_hands(args, status, clock, stack)]
+        player.listening += [broadcast, favourites, answerers]
+        player.helpers += [sender, favourites, Foot(status)]
+        if args.control is not None:
+            journals.door = stack.enter_context(closing(ControlDoor(args.control, clock)))
+            journals.door.greet(*[line(Entry(clock.now(), clock.now(), one)) for one in (beginning, link.hello, began)])
+            player.helpers.append(Panels(journals.door))
         player.helpers.append(SupervisedLoop(Supervisor.of_environment()))
         if args.story:
             player.play_stories(link, args.story, args.turns)
         else:
-            player.listen(link, settings, args.pad, args.turns)
+            player.listen(link, settings, args.pad, args.turns, alone=args.panel_pads and args.pad is None)
     return 0
-
-
-def _hands(args: argparse.Namespace, status: StatusLink, clock: MonotonicClock, stack: ExitStack) -> list[Helper]:
-    """Who else turns controls."""
-    hands: list[Helper] = [Foot(status)]
-    if args.control is not None:
-        hands.append(Panels(stack.enter_context(closing(ControlDoor(args.control, clock)))))
-    return hands
 
 
 class _Player:
@@ -152,6 +157,7 @@ class _Player:
         clock: MonotonicClock,
         journals: Journals,
         lamp: Lamp,
+        asides: Asides,
     ) -> None:
         self.helpers: list[Helper] = [answerers, journals]
         self.listening: list[Listening] = []
@@ -161,6 +167,7 @@ class _Player:
         self._clock = clock
         self._journals = journals
         self._lamp = lamp
+        self._asides = asides
 
     def note(self, event: Event, duet: str = "") -> None:
         """Tell those who watch."""
@@ -168,19 +175,26 @@ class _Player:
         self._tell(Entry(now, now, event, duet))
 
     def await_models(self) -> bool:
-        """Until each model can be used or cannot; False when it is to stop before. Raises: ModelError for the first."""
-        first = self._rooms.models[0]
+        """Until each model can be used or cannot; False when it is to stop before.
+
+        Raises: ModelError for [answer]'s and a duet's first; another, as of a scene, is told by the worker's news.
+        """
         while not self._answerers.knows(self._rooms.models):
             if not self._wait(self._answerers.filenos(), self._answerers.next_deadline()):
                 return False
             for news in self._answerers.advance(self._clock.now()):
                 self.note(news)
-        if first in self._answerers.refusals:
-            raise ModelError(self._answerers.refusals[first])
+        refusals, first = self._answerers.refusals, self._rooms.models[0]
+        if first in refusals:
+            raise ModelError(refusals[first])
+        for duet, model in self._rooms.first_models.items():
+            if model in refusals:
+                raise ModelError(f"duet {duet}: {refusals[model]}")
         return True
 
     def play_stories(self, link: StrikerLink, files: list[Path], turns: int | None) -> None:
         """Each file a call in its own tempo and meter, one after the other and again from the first."""
+        self._rooms.check_stories(self._answerers.cards.get)
         for file in islice(cycle(files), turns):
             part = read_part(file)
             grid = file_grid(file, part, self._resolution(self._rooms.models[0]))
@@ -200,16 +214,24 @@ class _Player:
             if not self._loop(link).run(band, source, answers=1):
                 return
 
-    def listen(self, link: StrikerLink, settings: Settings, port: str | None, turns: int | None) -> None:
-        """The pads, in the tempo of the settings."""
-        from appliance.drivers.midi_ports import open_ports  # here: a story needs no ports
+    def listen(
+        self, link: StrikerLink, settings: Settings, port: str | None, turns: int | None, *, alone: bool
+    ) -> None:
+        """The pads, in the tempo of the settings; `alone`: the panel's will do where the system has no MIDI."""
+        from appliance.drivers.midi_ports import MidiPorts, open_ports  # here: a story needs no ports
 
         rooms = self._rooms
         ports = settings.room("ports", PortsSettings)
         inputs = wanted(rooms.pads_on(port), ports)
-        with closing(open_ports(inputs, Search(inputs, ports), self._clock)) as pads:
+        try:
+            opened: MidiPorts | NoPorts = open_ports(inputs, Search(inputs, ports), self._clock)
+        except PadLost:
+            if not alone:
+                raise
+            opened = NoPorts()
+        with closing(opened) as pads:
             self.note(Tuned(port or "pad", rooms.tempo.grid(self._resolution(rooms.models[0]))))
-            self._loop(link).run(rooms.band(self._engage(), self._resolution), pads, turns)
+            self._loop(link).run(rooms.band(self._engage(), self._answerers.cards.get), pads, turns)
 
     def _loop(self, link: StrikerLink) -> Loop:
         rooms = self._rooms
@@ -220,7 +242,7 @@ class _Player:
             self._tell,
             batch=os.getpid(),
             motors={name for name, duet in rooms.duets.items() if MOTORS in duet.outputs},
-            horizon=rooms.horizon,
+            asides=self._asides,
             lead=thru_lead(rooms.strike),
             helpers=self.helpers,
             listening=self.listening,

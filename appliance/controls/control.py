@@ -14,6 +14,11 @@ class Control(StrEnum):
     TEMPERATURE = "temperature"  # 0 to 10
     TOP_K = "top_k"  # labels; 0: all
     DENSITY = "density"  # -1 (sparse) to 1 (busy); 0: as the model has it
+    WAY = "way"  # what comes out of a call: continue, tap, humanise, hi_hat, similar, blend, interpolate, endless
+    HUMANISE = "humanise"  # on: strokes are as hard, and as early or late, as a drummer's
+    SIMILARITY = "similarity"  # 0 (anything) to 1 (the call again), of similar and endless answers
+    BLEND_X = "blend_x"  # 0 to 1: where between four kept answers a blend lies
+    BLEND_Y = "blend_y"
     CALL_BARS = "call_bars"  # 0: ends by silence
     MIN_BARS = "min_bars"  # a shorter call is not answered
     MAX_BARS = "max_bars"
@@ -23,6 +28,7 @@ class Control(StrEnum):
     MODEL = "model"  # a name, or its number among the duet's models
     SCENE = "scene"  # a name, or its number in the set list
     TEMPO = "tempo"  # quarters a minute
+    METER = "meter"  # such as 7/8
     LOOP = "loop"  # on or off
     OVERLAP = "overlap"  # on: a hit during an answer is heard and takes no turn
     THRU = "thru"  # on: every hit is beaten at once

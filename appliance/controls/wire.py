@@ -3,6 +3,8 @@
 {"type":"turn","control":"temperature","value":1.2}
 """
 
+from typing import Annotated
+
 import msgspec
 
 from appliance.controls.control import Control, Value
@@ -26,7 +28,28 @@ class Learn(msgspec.Struct, frozen=True, tag="learn", tag_field="type", forbid_u
 
 
 class Watch(msgspec.Struct, frozen=True, tag="watch", tag_field="type", forbid_unknown_fields=True):
-    """From now on, send every line of the journal as it is written."""
+    """From now on, send every line of the journal as it is written; the first say how things stand."""
+
+
+class Play(msgspec.Struct, frozen=True, tag="play", tag_field="type", forbid_unknown_fields=True):
+    """A MIDI message as if it came from a pad of the panel's own; `time` (s): when it was played, at most 0.1 s ago."""
+
+    message: Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=255)], ...], msgspec.Meta(min_length=1, max_length=3)]
+    time: float | None = None
+
+
+class Route(msgspec.Struct, frozen=True, tag="route", tag_field="type", forbid_unknown_fields=True):
+    """From now on a duet hears these pads and duets, and plays on these outputs."""
+
+    duet: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, tag="offer", tag_field="type", forbid_unknown_fields=True):
+    """From now on this model can be chosen as well: a shipped one's name, or a file."""
+
+    model: str
 
 
 class Welcome(msgspec.Struct, frozen=True, tag="welcome", tag_field="type"):
@@ -42,5 +65,5 @@ class Refusal(msgspec.Struct, frozen=True, tag="refusal", tag_field="type"):
     text: str
 
 
-Request = Turn | Learn | Watch
+Request = Turn | Learn | Watch | Play | Route | Offer
 Answer = Welcome | Refusal

@@ -22,6 +22,8 @@ from appliance.out.settings import ClockSettings, MetronomeSettings, OscSettings
 from appliance.pad.midi import PadSettings
 from appliance.pad.ports import PortsSettings, wanted
 from appliance.pad.settings import pads_of
+from appliance.panel.settings import PanelSettings
+from appliance.release.settings import UpdateSettings
 from appliance.settings import Settings, load_settings
 from appliance.status.wiring import StatusSettings
 from appliance.strike.kit import StrikeSettings
@@ -45,6 +47,8 @@ _ROOMS: dict[str, type[msgspec.Struct]] = {
     "status": StatusSettings,
     "journal": JournalSettings,
     "worker": WorkerSettings,
+    "panel": PanelSettings,
+    "update": UpdateSettings,
 }
 
 _INTERPRETERS = ("ai_edge_litert", "tflite_runtime")

@@ -10,9 +10,11 @@ from typing import Protocol
 import msgspec
 
 from appliance.answer.card import Card
+from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.wire import (
     VERSION,
     Died,
+    GrooveLoaded,
     Leave,
     Loaded,
     Loading,
@@ -29,8 +31,10 @@ from appliance.answer.worker_news import AnswererBack, AnswererLost, AnswerGiven
 from appliance.clock import Clock
 from appliance.drivers.answer_link import AnswerLink
 from appliance.drivers.worker import WorkerSettings
+from appliance.happenings import ModelOffered, Told
 from appliance.notation.timeline import Meter
 
+_NO_GROOVES = GrooveSettings()
 # Seconds before another worker is started: at once at first, then longer and longer.
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 # A worker that lived for so long (s) was a good one: the next death begins with the first pause again.
@@ -80,10 +84,16 @@ class Answerers:
     """All duets' answerers, in one worker. Give `advance` every instant of `next_deadline` and every readable file."""
 
     def __init__(
-        self, settings: WorkerSettings, clock: Clock, start: Callable[[], Process], models: Iterable[str] = ()
+        self,
+        settings: WorkerSettings,
+        clock: Clock,
+        start: Callable[[], Process],
+        models: Iterable[str] = (),
+        grooves: GrooveSettings = _NO_GROOVES,
     ) -> None:
-        """`models` are loaded before they are asked for."""
+        """`models` are loaded before they are asked for; `grooves` with the first seat."""
         self._settings = settings
+        self._grooves = grooves
         self._clock = clock
         self._start = start
         self._models = dict.fromkeys(models)
@@ -107,11 +117,19 @@ class Answerers:
     def seat(self, model: str, seed: int, meter: Meter) -> AnswerLink:
         """Another duet's answerer. It may be spoken to at once, whether there is a worker yet or not."""
         number, self._seats = self._seats, self._seats + 1
-        seat = Seat(number, model, seed, meter)
+        seat = Seat(number, model, seed, meter, self._grooves)
         self._links[number] = AnswerLink(seat, self._send)
         self._models.setdefault(model)
         self._send(seat)
         return self._links[number]
+
+    def tell(self, told: Told, _now: float) -> None:
+        """A model that is offered is loaded before it is asked for."""
+        if isinstance(told.happening, ModelOffered):
+            model = told.happening.model
+            self.refusals.pop(model, None)
+            self._models.setdefault(model)
+            self._send(Preload(model))
 
     def knows(self, models: Iterable[str]) -> bool:
         """Whether each of them was loaded or refused, be it by a worker that died since."""
@@ -198,6 +216,8 @@ class Answerers:
                 return self._welcome(now)
             case Loading():
                 self._loading = True
+            case GrooveLoaded(model):
+                return self._settle(model, now)
             case Loaded(model, card):
                 self.cards[model] = card
                 return self._settle(model, now)

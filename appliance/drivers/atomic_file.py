@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import IO
 
 
-def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def write_atomically(path: Path, write: Callable[[IO[bytes]], object], mode: int = 0o666) -> None:
     """What `write` puts into the stream becomes the file at `path`, replacing what is there. Raises: OSError.
 
+    `mode`: who may read and write it, less the umask.
     A link stays and its target is replaced; a pipe or a device is written to as it is.
     """
     path = path.resolve()
@@ -23,7 +24,7 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         with os.fdopen(handle, "wb") as stream:
             write(stream)
             stream.flush()
-            os.fchmod(handle, 0o666 & ~_umask())
+            os.fchmod(handle, mode & ~_umask())
             os.fsync(handle)
         temporary.replace(path)
     except BaseException:

@@ -10,8 +10,22 @@ import msgspec
 from appliance.clock import Clock
 from appliance.controls.control import Turned
 from appliance.controls.limits import checked
-from appliance.controls.wire import VERSION, Answer, Learn, Refusal, Request, Turn, Watch, Welcome
+from appliance.controls.wire import (
+    VERSION,
+    Answer,
+    Learn,
+    Offer,
+    Play,
+    Refusal,
+    Request,
+    Route,
+    Turn,
+    Watch,
+    Welcome,
+)
 from appliance.drivers.doorstep import GARBAGE, listen_at
+from appliance.inputs import Received
+from appliance.routes import PANEL
 
 # Panels, and a person with a terminal or two.
 _CLIENTS = 16
@@ -19,10 +33,13 @@ _CLIENTS = 16
 # A request is below 200 bytes; what is longer arrives cut off and is refused.
 _PACKET = 4096
 
+# A hit may have been on its way to us for so long (s).
+_UNDER_WAY = 0.1
+
 # Bytes of the journal that a watcher may leave unread: some 20 s of a busy evening.
 _UNREAD = 1 << 18
 
-Asked = Turned | Learn
+Asked = Turned | Learn | Received | Route | Offer | Watch
 
 
 class ControlDoor:
@@ -38,6 +55,7 @@ class ControlDoor:
         self._watchers: set[socket.socket] = set()
         self._decoder = msgspec.json.Decoder(Request)
         self._encoder = msgspec.json.Encoder()
+        self._first: tuple[bytes, ...] = ()
         self._listener = listen_at(path, "player", _CLIENTS)
         self._inode = path.stat().st_ino
 
@@ -54,6 +72,10 @@ class ControlDoor:
     def watched(self) -> bool:
         """Whether anybody wants the journal."""
         return bool(self._watchers)
+
+    def greet(self, *lines: bytes) -> None:
+        """What everybody who watches is sent first: how the evening began."""
+        self._first = lines
 
     def tell(self, line: bytes) -> None:
         """A line of the journal, to all who watch."""
@@ -96,15 +118,19 @@ class ControlDoor:
             self._answer(client, Refusal(str(error)))
             return None
 
-    def _heard(self, client: socket.socket, request: Request) -> Asked | None:
+    def _heard(self, client: socket.socket, request: Request) -> Asked:
         match request:
             case Turn(control, value, duet):
                 return Turned(self._clock.now(), control, checked(control, value), duet)
-            case Learn():
-                return request
+            case Play(message, time):
+                now = self._clock.now()
+                played = now if time is None or not now - _UNDER_WAY <= time <= now else time
+                return Received(PANEL, played, bytes(message))
             case Watch():
                 self._watchers.add(client)
-        return None
+                for line in self._first:
+                    self._put(client, line)
+        return request
 
     def _answer(self, client: socket.socket, answer: Answer) -> None:
         self._put(client, self._encoder.encode(answer))

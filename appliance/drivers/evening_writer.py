@@ -22,14 +22,17 @@ class EveningWriter:
         self._file: int | None = self._open()
 
     def write(self, lines: bytes) -> None:
-        """Have whole lines on the disk. Raises: OSError, and then the next call begins another part."""
+        """Have whole lines on the disk. Raises: OSError, and then the next call begins another part.
+
+        A part of which nothing is on the disk is taken away: a disk that stays full is not filled with empty ones.
+        """
         try:
             if self._file is None:
                 self._file = self._open()
             _write_all(self._file, lines)
             os.fdatasync(self._file)
         except OSError:
-            self.close()
+            self._leave()
             raise
         self._size += len(lines)
         if self._size >= self._part_size:
@@ -41,6 +44,16 @@ class EveningWriter:
             with contextlib.suppress(OSError):
                 os.close(self._file)
             self._file = None
+
+    def _leave(self) -> None:
+        # Torn lines are cut off: they are told of as missed.
+        if self._file is None:
+            return
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._file, self._size)
+            if self._size == 0:
+                part_path(self._folder, self._evening, self._part).unlink()
+        self.close()
 
     def _open(self) -> int:
         self._make_room()

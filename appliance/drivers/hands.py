@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from appliance.controls.control import Turned
-from appliance.controls.wire import Learn
-from appliance.drivers.control_door import ControlDoor
+from appliance.drivers.control_door import Asked, ControlDoor
 from appliance.drivers.status_link import StatusLink
 from appliance.status.wire import Stepped
 
@@ -25,7 +23,7 @@ class Panels:
     def next_deadline(self) -> None:
         """Never: a panel announces itself."""
 
-    def advance(self, _now: float) -> Sequence[Turned | Learn]:
+    def advance(self, _now: float) -> Sequence[Asked]:
         """What was asked since."""
         return self._door.receive()
 

@@ -37,14 +37,22 @@ class _Note(NamedTuple):
     hit: bool
 
 
+class _Played(NamedTuple):
+    """Notes up to the last that begins, those behind it, and the program."""
+
+    notes: list[_Note]
+    behind: list[_Note]
+    program: int | None
+
+
 class Part(msgspec.Struct, frozen=True):
-    """The note messages of one channel up to its last hit, in an even tempo and meter.
+    """The note messages of one channel up to its last hit (`behind` has those that end notes after it), made even.
 
     Where the tempo changes on the way, the hits are laid out in the tempo of the last one, in which an answer goes
     on, and so that the last one keeps its true instant: the bars are even and the answer starts when it should. Where
     the meter changes, bars are those of the last hit's meter, counted from where it begins, backwards too.
     `origin` is the instant of the first quarter, `bar_line` of a bar line, and `tempos` has every change, with its
-    quarter and its microseconds a quarter.
+    quarter and its microseconds a quarter. `program` (0 to 127) is the instrument that the file asks for, if it does.
     """
 
     messages: tuple[Message, ...]
@@ -53,6 +61,8 @@ class Part(msgspec.Struct, frozen=True):
     bar_line: float
     tempos: tuple[tuple[float, int], ...]
     meter: Meter
+    behind: tuple[Message, ...] = ()
+    program: int | None = None
 
     @property
     def qpm(self) -> float:
@@ -96,6 +106,7 @@ def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
     tempos: list[tuple[float, int]] = [(0.0, _DEFAULT_TEMPO)]
     meters: list[tuple[float, int, int]] = [(0.0, 4, 4)]
     notes: list[_Note] = []
+    program: int | None = None
     seconds = quarters = 0.0
     for message in mido.merge_tracks(file.tracks):
         quarters += message.time / file.ticks_per_beat
@@ -104,6 +115,8 @@ def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
             tempos.append((quarters, message.tempo))
         elif message.type == "time_signature":
             meters.append((quarters, message.numerator, message.denominator))
+        elif message.type == "program_change" and message.channel == channel and program is None:
+            program = message.program
         # Files are full of controls, "all notes off" among them; a call has none.
         elif message.type in ("note_on", "note_off") and message.channel == channel:
             hit = message.type == "note_on" and message.velocity > 0
@@ -116,11 +129,24 @@ def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
     # What stands at the tick of the last hit counts for it, in whatever track it stands.
     tempos = list({quarter: tempo for quarter, tempo in tempos if quarter <= end}.items())
     since, numerator, denominator = [change for change in meters if change[0] <= end][-1]
-    return _even(played, notes[hits[0]], tempos, (since, _meter(path, numerator, denominator)))
+    meter = since, _meter(path, numerator, denominator)
+    return _even(_Played(played, notes[hits[-1] + 1 :], program), notes[hits[0]], tempos, meter)
 
 
-def write_answer(path: Path, strokes: Iterable[Stroke], part: Part) -> None:
-    """The strokes where they sound after the part, on the percussion channel, with the part's own tempo changes.
+def pitched_channel(path: Path) -> int:
+    """The first channel (0 to 15) with notes that are no drums'. Raises: CallError when there is none."""
+    file = _open(path)
+    sounding = {message.channel for track in file.tracks for message in track if message.type == "note_on"}
+    pitched = sorted(sounding - {PERCUSSION_CHANNEL})
+    if pitched:
+        return int(pitched[0])
+    if sounding:
+        raise CallError(f"{path} has drums alone, and this model plays pitches: take them as pitches with --channel 10")
+    raise CallError(_nothing_on(path, file, 0))
+
+
+def write_answer(path: Path, strokes: Iterable[Stroke], part: Part, channel: int = PERCUSSION_CHANNEL) -> None:
+    """The strokes where they sound after the part, on a channel (0 to 15), with the part's tempo changes and program.
 
     Laid beside the call's file, bar line on bar line, the file answers it. Raises: OSError.
     """
@@ -128,7 +154,9 @@ def write_answer(path: Path, strokes: Iterable[Stroke], part: Part) -> None:
     track = file.add_track("Ghostnote's answer")
     meter = part.meter
     signature = mido.MetaMessage("time_signature", numerator=meter.numerator, denominator=meter.denominator)
-    events = [(0, 0, signature), *_tempo_events(part), *_note_events(strokes, part)]
+    events = [(0, 0, signature), *_tempo_events(part), *_note_events(strokes, part, channel)]
+    if part.program is not None:
+        events.append((0, 1, mido.Message("program_change", channel=channel, program=part.program)))
     now = 0
     for tick, _, message in sorted(events, key=lambda event: event[:2]):
         track.append(message.copy(time=tick - now))
@@ -174,17 +202,21 @@ def _nothing_on(path: Path, file: mido.MidiFile, channel: int) -> str:
     if not others:
         return f"{path} holds no notes: there is nothing to answer"
     return (
-        f"{path} has no drums on MIDI channel {channel + 1}: choose another with --channel "
+        f"{path} has no notes on MIDI channel {channel + 1}: choose another with --channel "
         f"(it has notes on {', '.join(map(str, others))})"
     )
 
 
-def _even(notes: list[_Note], first: _Note, tempos: list[tuple[float, int]], meter: tuple[float, Meter]) -> Part:
-    last, quarter = notes[-1], tempos[-1][1] / 1e6
+def _even(played: _Played, first: _Note, tempos: list[tuple[float, int]], meter: tuple[float, Meter]) -> Part:
+    last, quarter = played.notes[-1], tempos[-1][1] / 1e6
     origin = last.seconds - last.quarters * quarter
-    messages = tuple(Message(origin + note.quarters * quarter, note.data) for note in notes)
+    messages, behind = (
+        tuple(Message(origin + note.quarters * quarter, note.data) for note in notes)
+        for notes in (played.notes, played.behind)
+    )
     since, signature = meter
-    return Part(messages, origin + first.quarters * quarter, origin, origin + since * quarter, tuple(tempos), signature)
+    begins, bar_line = origin + first.quarters * quarter, origin + since * quarter
+    return Part(messages, begins, origin, bar_line, tuple(tempos), signature, behind, played.program)
 
 
 def _tempo_events(part: Part) -> Iterable[tuple[int, int, mido.MetaMessage]]:
@@ -192,10 +224,12 @@ def _tempo_events(part: Part) -> Iterable[tuple[int, int, mido.MetaMessage]]:
         yield round(quarter * _TICKS_PER_QUARTER), 1, mido.MetaMessage("set_tempo", tempo=tempo)
 
 
-def _note_events(strokes: Iterable[Stroke], part: Part) -> Iterable[tuple[int, int, mido.Message]]:
-    """Tick, order within the tick (note-offs first), message; a note lasts a sixteenth, as Magenta writes drums."""
+def _note_events(strokes: Iterable[Stroke], part: Part, channel: int) -> Iterable[tuple[int, int, mido.Message]]:
+    """Tick, order within the tick (note-offs first), message; a drum lasts a sixteenth, as Magenta writes drums."""
+    ticks = part.qpm / 60 * _TICKS_PER_QUARTER
     for stroke in strokes:
-        tick = round((stroke.time - part.origin) * part.qpm / 60 * _TICKS_PER_QUARTER)
-        channel, key = PERCUSSION_CHANNEL, stroke.pitch
+        tick, key = round((stroke.time - part.origin) * ticks), stroke.pitch
+        end = round((stroke.time + stroke.length - part.origin) * ticks) if stroke.length else tick
         yield tick, 3, mido.Message("note_on", channel=channel, note=key, velocity=stroke.velocity)
-        yield tick + _TICKS_PER_QUARTER // 4, 2, mido.Message("note_off", channel=channel, note=key, velocity=0)
+        end = end if end > tick else tick + _TICKS_PER_QUARTER // 4
+        yield end, 2, mido.Message("note_off", channel=channel, note=key, velocity=0)

@@ -12,6 +12,7 @@ from appliance.clock import Clock
 from appliance.drivers.alsa_sequencer import NO_NEWS, AlsaSequencer, News
 from appliance.drivers.midi_inbox import Message, MidiInbox
 from appliance.drivers.midi_system import MidiSystem, Opened, RtMidiSystem
+from appliance.drivers.quiet_libraries import quiet_libraries
 from appliance.errors import PadLost
 from appliance.pad.ports import Search, Wanted, address
 from appliance.pad.presence import PortFound, PortLost, Presence, missing
@@ -150,7 +151,8 @@ def open_system(clock: Clock) -> MidiSystem:
 
 def _other_system(clock: Clock) -> MidiSystem:
     try:
-        return RtMidiSystem(clock)
+        with quiet_libraries():
+            return RtMidiSystem(clock)
     except PadLost as error:
         raise PadLost(f"the kernel has no MIDI sequencer (sudo modprobe snd-seq), and without it {error}") from None
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import msgspec
 
 from appliance.clock import Clock
-from appliance.out.wire import MESSAGES_A_PACKET, VERSION, Fault, Follow, Hello, Messages, Reply, Request
+from appliance.out.wire import MESSAGES_A_PACKET, VERSION, Fault, Follow, Hello, Hush, Messages, Reply, Request
 
 # Seconds between two tries to reach a sender that is not there.
 _RETRY = 1.0
+
+# A panic that a sender could not take is tried again after so many seconds.
+_AGAIN = 0.005
 
 # Bytes that the sender may be behind: some thousand notes.
 _UNREAD = 1 << 18
@@ -29,11 +32,13 @@ class OutLink:
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._follow: Follow | None = None
+        self._hush_at: float | None = None  # a panic is owed: when to try again
         self.left_out = 0  # requests since the start
         self._reach()
 
     def send(self, requests: Sequence[Request]) -> None:
         """Ask for these, or leave them out."""
+        self._pay_hush()
         for request in requests:
             if isinstance(request, Follow):
                 self._follow = request
@@ -42,8 +47,13 @@ class OutLink:
             for packet in _packets(request):
                 self._put(packet)
 
+    def next_deadline(self) -> float | None:
+        """When a panic that could not be sent is tried again, by `receive`."""
+        return self._hush_at
+
     def receive(self) -> list[str]:
         """What the sender says to the crew; it does not wait."""
+        self._pay_hush()
         said: list[str] = []
         while self._socket is not None:
             try:
@@ -96,14 +106,27 @@ class OutLink:
     def _put(self, request: Request) -> None:
         if self._socket is None:
             return
+        if self._hush_at is not None and not isinstance(request, Hush | Follow):
+            self.left_out += 1  # a panic takes it back anyhow
+            return
         try:
             self._socket.send(self._encoder.encode(request), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
         except BlockingIOError:
             self.left_out += 1
+            if isinstance(request, Hush):
+                self._hush_at = self._clock.now() + _AGAIN
         except OSError:
             self._lose()
 
+    def _pay_hush(self) -> None:
+        """What a sender that is behind could not take of all: silence."""
+        if self._hush_at is not None and self._clock.now() >= self._hush_at:
+            self._hush_at = None
+            self._put(Hush())
+
     def _lose(self) -> None:
+        # A sender that comes back sounds nothing, and nothing is owed to it.
+        self._hush_at = None
         with contextlib.suppress(OSError):
             self.close()
         self._socket = None

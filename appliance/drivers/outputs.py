@@ -20,8 +20,8 @@ class Outputs:
         return [] if self._link is None else self._link.filenos()
 
     def next_deadline(self) -> float | None:
-        """At once, for a metronome that is on from the start."""
-        return 0.0 if self._metronome else None
+        """At once, for a metronome that is on from the start; else when the link has something to try again."""
+        return 0.0 if self._metronome else None if self._link is None else self._link.next_deadline()
 
     def advance(self, now: float) -> Sequence[Fault | Turned]:
         """What there is to tell."""

@@ -65,6 +65,29 @@ class StatusLink:
             return False
         return self.tell(Follow())
 
+    @property
+    def listens(self) -> bool:
+        """Whether answers can come."""
+        return self._answers is not None
+
+    def ask(self) -> bool:
+        """Ask for a report, which comes later; False when nobody is there to hear."""
+        try:
+            self._listen()
+        except OSError:
+            return False
+        return self.tell(Look())
+
+    def reports(self) -> list[Report]:
+        """What was reported since the last time of asking. Raises: msgspec.MsgspecError for what nobody can read."""
+        found = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                answer = self._decoder.decode(self._socket.recv(_PACKET))
+                if isinstance(answer, Report):
+                    found.append(answer)
+        return found
+
     def steps(self) -> list[float]:
         """The instants (s) at which the footswitch was pressed since the last time of asking."""
         steps = []

@@ -7,9 +7,9 @@ import msgspec
 
 from appliance.errors import UpdateFailed
 
-# Seconds for one question, and for stopping and starting all units (their TimeoutStopSec is 5).
-_ASKING = 5.0
-_RESTARTING = 30.0
+# Seconds for one question, and for stopping all units (the longest TimeoutStopSec is 20).
+_ASKING = 20.0
+_STOPPING = 60.0
 
 
 class UnitState(msgspec.Struct, frozen=True):
@@ -36,8 +36,11 @@ class SystemdUnits:
     def restart(self) -> None:
         """Stop them all, and start them; they may not be ready yet. Raises: UpdateFailed."""
         self._systemctl(["daemon-reload"], _ASKING)
+        # Named in the order of their starting, they end in the other: a player whose striker leaves first has failed,
+        # and would be taken for a bad one. `restart` would stop them all at once.
+        self._systemctl(["stop", *reversed(self._names)], _STOPPING)
         self._systemctl(["reset-failed", *self._names], _ASKING)
-        self._systemctl(["restart", "--no-block", *self._names], _RESTARTING)
+        self._systemctl(["start", "--no-block", *self._names], _ASKING)
 
     def states(self) -> list[UnitState]:
         """Each unit's state, in order. Raises: UpdateFailed."""

@@ -1,10 +1,5 @@
 """A step of a model by a TFLite interpreter: ai-edge-litert, or the older tflite-runtime where only that is there."""
 
-import os
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,7 +9,10 @@ import numpy as np
 from appliance.answer.card import Card
 from appliance.answer.encoding import Floats
 from appliance.answer.model import State
+from appliance.answer.nade import Nade
+from appliance.drivers.model_arrays import read_nade
 from appliance.drivers.model_file import read_card
+from appliance.drivers.quiet_libraries import quiet_libraries
 from appliance.errors import ModelError
 
 # In this order; the two never share an environment (tflite-runtime needs numpy < 2).
@@ -28,7 +26,8 @@ class TfliteModel:
     def __init__(self, path: Path) -> None:
         """Raises: ModelError when the file or the interpreter cannot be used."""
         self.card: Card = read_card(path)
-        self._interpreter = _open(path)
+        self.nade: Nade | None = read_nade(path) if self.card.encoding.nade_hidden else None
+        self._interpreter = open_interpreter(path)
         inputs, outputs = self._tensors(path)
         self._input = inputs["inputs"]
         self._logits = outputs["logits"]
@@ -68,29 +67,7 @@ def _indices(details: dict[str, Any]) -> dict[str, int]:
     return {name: detail["index"] for name, detail in details.items()}
 
 
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep the interpreter's greeting off the terminal: it writes to file 2 past Python, and has no switch for it.
-
-    Whatever else is written there meanwhile is passed on.
-    """
-    if sys.stderr is None:  # started with file 2 closed: nobody hears the greeting
-        yield
-        return
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as heard:
-        os.dup2(heard.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
-            heard.seek(0)
-            os.write(2, b"".join(line for line in heard if not line.startswith(b"INFO:")))
-
-
-def _open(path: Path) -> Any:
+def open_interpreter(path: Path) -> Any:
     """An interpreter of the model: the runtimes have no types of their own."""
     for name in _RUNTIMES:
         try:
@@ -99,7 +76,7 @@ def _open(path: Path) -> Any:
             continue
         try:
             # One thread: a step is too small to share, and the other cores have strokes to make.
-            with _hushed():
+            with quiet_libraries(b"INFO:"):
                 interpreter = runtime.Interpreter(model_path=str(path), num_threads=1)
                 interpreter.allocate_tensors()
         except (RuntimeError, ValueError, SystemError) as error:

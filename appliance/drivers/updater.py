@@ -68,6 +68,8 @@ class Updater:
         surroundings: Surroundings,
         clock: Clock,
         say: Callable[[str], None],
+        pace: float = 1.0,
+        kind: Kind = Kind.APPLICATION,
     ) -> None:
         self._store = store
         self._signers = signers
@@ -75,6 +77,8 @@ class Updater:
         self._around = surroundings
         self._clock = clock
         self._say = say
+        self._pace = pace
+        self._kind = kind
 
     def install(self, file: Path, *, force: bool = False) -> None:
         """Install a release and switch to it; with `force` in the middle of a song, too.
@@ -144,12 +148,15 @@ class Updater:
             if before is not None:
                 self._store.switch(before)
                 self._units.restart()
+            elif self._kind is not Kind.APPLICATION:
+                self._store.leave()
+                self._units.restart()
             self._store.write(self._store.chronicle().end(Outcome.TAKEN_BACK, "its update was cut off"))
 
     def _admit(self, release: ReleaseFile) -> None:
         found: Manifest = release.manifest
-        if found.kind is not Kind.APPLICATION:
-            raise UpdateRefused(f"this is a release of {found.kind}: `ghostnote update install` takes it by itself")
+        if found.kind is not self._kind:
+            raise UpdateRefused(f"this is a release of {found.kind}, not of {self._kind}")
         admit(found, self._around.box(self._store.running(), self._store.free()))
         self._say(f"unpacking {found.version}: {len(found.entries)} files, {found.bytes >> 20} MB")
         try:
@@ -168,7 +175,9 @@ class Updater:
         if not force:
             self._say("waiting for the end of the song")
             self._around.await_pause()
-        started = Update(Kind.APPLICATION, str(number), str(before or ""), self._around.day(), Outcome.TRYING)
+        self._store.before_trial()
+        before = self._store.running()
+        started = Update(self._kind, str(number), str(before or ""), self._around.day(), Outcome.TRYING)
         # Said before it is done: should the power go, the box takes back at its start what stands here as on trial.
         self._store.write(self._store.chronicle().add(started))
         verdict = self._try(number)
@@ -183,7 +192,7 @@ class Updater:
         try:
             self._store.switch(number)
             self._units.restart()
-            return self._watch(Trial(self._clock.now()), number)
+            return self._watch(Trial(self._clock.now(), pace=self._pace), number)
         except (UpdateFailed, OSError) as error:
             return Verdict(passed=False, reason=str(error))
 
@@ -211,12 +220,15 @@ class Updater:
                 trial.show(Proof.MODEL_ANSWERS, self._clock.now())
 
     def _take_back(self, number: Version, before: Version | None, reason: str) -> None:
+        self._say(f"{number} is taken back: {reason}")
         if before is not None:
-            self._say(f"{number} is taken back: {reason}")
             self._store.switch(before)
             self._units.restart()
+        elif self._kind is not Kind.APPLICATION:
+            self._store.leave()
+            self._units.restart()
         self._store.write(self._store.chronicle().end(Outcome.TAKEN_BACK, reason))
-        raise UpdateFailed(f"{number} was taken back, {before} plays: {reason}")
+        raise UpdateFailed(f"{number} was taken back, {before or 'what was shipped'} plays: {reason}")
 
     def _remove(self, number: Version) -> None:
         self._store.keep(*(other for other in self._store.installed() if other != number))
@@ -225,4 +237,4 @@ class Updater:
         told = self._store.chronicle()
         if told.trying is None:
             running = str(self._store.running() or "")
-            self._store.write(told.add(Update(Kind.APPLICATION, name, running, self._around.day(), outcome, reason)))
+            self._store.write(told.add(Update(self._kind, name, running, self._around.day(), outcome, reason)))

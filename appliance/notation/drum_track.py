@@ -6,12 +6,17 @@ from operator import lt
 import msgspec
 
 
-class Note(msgspec.Struct, frozen=True, order=True):
-    """One drum on one step."""
+class Note(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """One drum on one step, or a pitch that sounds for `length` steps from there on; a drum has none.
+
+    `offset` is the share of a step by which it is late, or, below 0, early.
+    """
 
     step: int
     pitch: int
     velocity: int
+    length: int = 0
+    offset: float = 0.0
 
 
 class DrumTrack(msgspec.Struct, frozen=True):

@@ -28,15 +28,19 @@ class Hit(msgspec.Struct, frozen=True):
         check_touch(self.time, self.pitch, self.velocity)
 
 
-class Stroke(msgspec.Struct, frozen=True):
+class Stroke(msgspec.Struct, frozen=True, omit_defaults=True):
     """A drum is to sound at `time` (seconds): the instant of the stick on the head, not of the motor's start.
 
+    A pitch that is no drum's sounds for `length` seconds; no motor heeds it.
     Raises: ValueError for numbers that no motor may be given.
     """
 
     time: float
     pitch: int
     velocity: int
+    length: float = 0.0
 
     def __post_init__(self) -> None:
         check_touch(self.time, self.pitch, self.velocity)
+        if not 0 <= self.length < math.inf:
+            raise ValueError(f"a pitch sounds for a number of seconds from 0, not {self.length}")

@@ -9,12 +9,15 @@ NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
 
 
 def notes(strokes: Iterable[Stroke], port: str, channel: int, length: float) -> tuple[Message, ...]:
-    """A note-on at the instant of each stroke, and its note-off `length` s later; channels count from 1."""
+    """A note-on at the instant of each stroke, and the note-off where it ends; a drum's is `length` s later.
+
+    Channels count from 1.
+    """
     messages: list[Message] = []
     for stroke in strokes:
         on = bytes((NOTE_ON | channel - 1, stroke.pitch, stroke.velocity))
         off = bytes((NOTE_OFF | channel - 1, stroke.pitch, 0))
-        messages += [Message(stroke.time, port, on), Message(stroke.time + length, port, off)]
+        messages += [Message(stroke.time, port, on), Message(stroke.time + (stroke.length or length), port, off)]
     return tuple(messages)
 
 

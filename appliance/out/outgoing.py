@@ -53,8 +53,7 @@ class Outgoing:
             case Say(time):
                 self._keep(time - self._osc_ahead, "", request, request.source)
             case Cut(after, source):
-                self._heap = [due for due in self._heap if not _is_cut(due, after, source, self._osc_ahead)]
-                heapq.heapify(self._heap)
+                self._cut(after, source)
             case Follow(time, pulse, playing):
                 self._clock.follow(time, pulse, playing=playing)
             case Hush():
@@ -86,6 +85,15 @@ class Outgoing:
             return
         heapq.heappush(self._heap, due)
 
+    def _cut(self, after: float, source: str) -> None:
+        """What a source begins from then on is left out, and what it has begun ends there."""
+        late = [due for due in self._heap if _is_late(due, after, source, self._osc_ahead)]
+        self._heap = [due for due in self._heap if not _is_late(due, after, source, self._osc_ahead)]
+        heapq.heapify(self._heap)
+        ends = {(due.port, due.what) for due in late if isinstance(due.what, bytes) and not _begins(due)}
+        for port, what in sorted(ends):
+            self._keep(after, port, what, source)
+
     def _note(self, due: Due) -> None:
         if not isinstance(due.what, bytes) or len(due.what) != 3:
             return
@@ -110,6 +118,6 @@ def _begins(due: Due) -> bool:
     return not isinstance(due.what, bytes) or begins_note(due.what)
 
 
-def _is_cut(due: Due, after: float, source: str, osc_ahead: float) -> bool:
+def _is_late(due: Due, after: float, source: str, osc_ahead: float) -> bool:
     instant = due.time if isinstance(due.what, bytes) else due.time + osc_ahead
-    return due.source == source and instant >= after and _begins(due)
+    return due.source == source and instant >= after

@@ -54,6 +54,7 @@ class MetronomeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """`output`: "off", "motors", or a port of [out.ports]. A click is a key and a velocity; `first` is a bar's first.
 
     On motors a key is the General MIDI key of the drum that clicks. `on`: from the start on; `count_in`: bars.
+    `counted`: key and velocity on the motors by which a count-in is heard where `output` is "off"; velocity 0: not.
     """
 
     output: str
@@ -62,6 +63,7 @@ class MetronomeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     channel: Channel
     first: tuple[Key, Velocity]
     other: tuple[Key, Velocity]
+    counted: tuple[Key, Key] = (42, 0)
 
 
 class OscSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

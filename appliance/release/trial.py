@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
-# Seconds that a new version has, from the restart of its units to the last of its proofs. A board of 2015 needs about
-# fifteen for its imports.
+# Seconds that a new version has at a pace of 1, from the restart of its units to the last of its proofs. A Pi of 2015
+# needs about fifteen for its imports.
 PATIENCE = 45.0
 
 # Seconds for which the units must stay up behind their last proof: few programs die of their first idle minute,
@@ -32,8 +32,10 @@ class Verdict(msgspec.Struct, frozen=True):
 class Trial:
     """From the restart at `began` (s) to a verdict."""
 
-    def __init__(self, began: float, proofs: Iterable[Proof] = tuple(Proof)) -> None:
-        self._due = began + PATIENCE
+    def __init__(self, began: float, proofs: Iterable[Proof] = tuple(Proof), pace: float = 1.0) -> None:
+        """`pace`: times as long as that, for a slower board."""
+        self._patience = PATIENCE * pace
+        self._due = began + self._patience
         self._missing = dict.fromkeys(proofs)
         self._steady: float | None = None
         self.verdict: Verdict | None = None
@@ -66,7 +68,9 @@ class Trial:
             if self._steady is not None:
                 self._end(Verdict(passed=True))
             else:
-                self._end(Verdict(passed=False, reason=f"not within {PATIENCE:.0f} s: {', '.join(self._missing)}"))
+                self._end(
+                    Verdict(passed=False, reason=f"not within {self._patience:.0f} s: {', '.join(self._missing)}")
+                )
         return self.verdict
 
     def _end(self, verdict: Verdict) -> None:

@@ -77,16 +77,20 @@ class StatusBoard:
         return tuple(sorted(faults, key=lambda fault: (-fault.urgency, _ORDER[fault.code], fault.motor)))
 
     def shown(self) -> tuple[Notice, ...]:
-        """What the lamp shows in turn: the most urgent that are unseen; else what is still bad, and the state.
+        """What the lamp shows in turn."""
+        return shown_of(self.state, self.faults())
 
-        While the box shuts down it shows that alone.
-        """
-        state = Notice(self.state)
-        if state.code is Code.SHUTTING_DOWN:
-            return (state,)
-        faults = self.faults()
-        unseen = tuple(fault for fault in faults if not fault.seen)
-        if unseen:
-            return tuple(fault for fault in unseen if fault.urgency is unseen[0].urgency)
-        bad = tuple(fault for fault in faults if fault.urgency is Urgency.BAD)
-        return bad if bad and state.code is Code.STARTING else (*bad, state)
+
+def shown_of(code: Code, faults: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """What the lamp shows in turn: the most urgent that are unseen; else what is still bad, and the state.
+
+    While the box shuts down it shows that alone. `faults`: the most urgent first.
+    """
+    state = Notice(code)
+    if code is Code.SHUTTING_DOWN:
+        return (state,)
+    unseen = tuple(fault for fault in faults if not fault.seen)
+    if unseen:
+        return tuple(fault for fault in unseen if fault.urgency is unseen[0].urgency)
+    bad = tuple(fault for fault in faults if fault.urgency is Urgency.BAD)
+    return bad if bad and code is Code.STARTING else (*bad, state)

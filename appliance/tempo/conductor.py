@@ -1,5 +1,6 @@
 """The one owner of the beat: all duets of a box, its metronome and its clock play by what it says."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 
@@ -88,6 +89,11 @@ class Conductor:
         return self._clock.alive
 
     @property
+    def metronome(self) -> bool:
+        """Whether beats click."""
+        return _METRONOME in self._holders
+
+    @property
     def taps(self) -> bool:
         """Whether a foot may tap the tempo."""
         return self._source is Source.TAP
@@ -98,11 +104,15 @@ class Conductor:
         if not self._clock.alive:
             self._retime(time, pulse)
 
-    def set_meter(self, time: float, meter: Meter) -> None:
-        """Another meter: at once, or from the next bar line on while the grid is running."""
+    def meter_at(self, quarter: float) -> Meter:
+        """The meter of the bar that a quarter is in."""
+        return self._bars_at(quarter).meter
+
+    def set_meter(self, time: float, meter: Meter, soonest: float = -math.inf) -> None:
+        """Another meter: at once, or while the grid is running from its next bar line on, or that behind a quarter."""
         if self.running:
             # What is said of is settled: the line is one whose beat has not been said.
-            self._coming = self._bars.changed(max(self._next_beat, self.pulse.quarter_at(time)), meter)
+            self._coming = self._bars.changed(max(self._next_beat, self.pulse.quarter_at(time), soonest), meter)
         else:
             self._bars, self._coming = Bars(meter), None
 
@@ -199,10 +209,8 @@ class Conductor:
             self._bars, self._coming = self._coming, None
         bar, beat = self._bars.place(quarter)
         self._next_beat = quarter + self._bars.beat_quarters
-        clicks = _METRONOME in self._holders or (
-            self._counts is not None and self._counts[0] <= quarter < self._counts[1]
-        )
-        return BeatFell(self.pulse.time_of(quarter), bar, beat, clicks)
+        counts = self._counts is not None and self._counts[0] <= quarter < self._counts[1]
+        return BeatFell(self.pulse.time_of(quarter), bar, beat, counts or _METRONOME in self._holders, counts)
 
     def _bars_at(self, quarter: float) -> Bars:
         coming = self._coming

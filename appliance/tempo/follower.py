@@ -10,8 +10,9 @@ from statistics import median
 
 import msgspec
 
-from appliance.tempo.line import MEMORY, Line, Tick, straightest
+from appliance.tempo.line import MEMORY, Line, Tick, straightest, through
 from appliance.tempo.numbering import likeliest
+from appliance.tempo.recount import miscounted
 from appliance.tempo.tempo_step import LATEST, step_since
 
 PPQN = 24  # MIDI 1.0: timing clock, ticks a quarter
@@ -28,6 +29,14 @@ _FEW = 4
 _ASTRAY = 4.0
 _ASTRAY_SECONDS = 0.0005
 
+# A step is counted again with each of so many ticks behind it, once they make a line. The line of before is that of so
+# many ticks earlier, as none of the new tempo has bent it.
+_COUNTED_AGAIN = range(9, 31)
+_EARLIER = 2
+
+# Of the ticks behind a step the first may be of the old tempo.
+_BENT = 3
+
 # Behind a silence of so many periods the line is begun anew, from where the clock should be.
 _SILENCE = 12
 
@@ -43,6 +52,9 @@ class Follower:
     def __init__(self, qpm: float) -> None:
         """`qpm`: the tempo that is believed until the ticks say one."""
         self._bends: deque[float] = deque(maxlen=MEMORY)  # second differences of ticks in a row, absolute
+        self._widest = math.inf  # how far (s) from its place no tick before the step was
+        self._around: list[float] = []  # ticks around a step, and how many are behind it
+        self._behind = 0
         self.line = Line(-1, 0.0, 60.0 / qpm / PPQN)
         self.last: float | None = None  # when the latest tick came (s)
         self.restart()
@@ -50,6 +62,7 @@ class Follower:
     def restart(self) -> None:
         """Forget the ticks, but neither tempo nor noise; the next tick is number 0."""
         self._begin(Line(-1, 0.0, self.line.period))
+        self._old: Line | None = None
 
     @property
     def noise(self) -> float:
@@ -62,11 +75,13 @@ class Follower:
         """Take a tick that came at `time`; gives its number, as far as that is known by now."""
         if self.last is not None and time - self.last > _SILENCE * self.line.period:
             self._begin(Line(max(round(self.line.number_at(time)) - 1, self.line.number), time, self.line.period))
+            self._old = None
         self.last = time
         if len(self._first) < _BEGINNING:
             self._number_as_likely(time)
         else:
             self._number_by_line(time)
+        self._count_again(time)
         return max(round(self.line.number_at(time)), self.line.number)
 
     def _begin(self, line: Line) -> None:
@@ -76,8 +91,8 @@ class Follower:
         self._first: list[float] = []  # when the first came
         self.last = None
         self._ticks: deque[Tick] = deque(maxlen=MEMORY)
-        self._times: deque[float] = deque(maxlen=LATEST)  # when the latest came, taken or not
-        self._before: deque[Line] = deque(maxlen=LATEST)  # and the line before each
+        self._times: deque[float] = deque(maxlen=LATEST + _EARLIER)  # when the latest came, taken or not
+        self._before: deque[Line] = deque(maxlen=LATEST + _EARLIER)  # and the line before each
 
     def _number_as_likely(self, time: float) -> None:
         self._first.append(time)
@@ -90,7 +105,7 @@ class Follower:
     def _number_by_line(self, time: float) -> None:
         self._before.append(self.line)
         self._times.append(time)
-        since = step_since(list(self._before), list(self._times), self.noise)
+        since = step_since(list(self._before)[-LATEST:], list(self._times)[-LATEST:], self.noise)
         if since is not None and self._count(since):
             return
         number = round(self.line.number_at(time))
@@ -124,6 +139,9 @@ class Follower:
     def _count(self, since: int) -> bool:
         """Number so many of the latest ticks as they came; not if no clock is so slow or fast."""
         line, times = self._before[-since], list(self._times)[-since:]
+        if self._old is None or self._behind > LATEST:  # else it is one step, that was seen in two
+            self._old, self._around = self._before[max(-since - _EARLIER, -len(self._before))], list(self._times)[:-1]
+            self._widest = self._furthest(self._old)
         if not _SHORTEST <= (times[-1] - line.time) / since <= _LONGEST:
             return False
         self._begin(Line(line.number - 1, line.time - line.period, (times[-1] - line.time) / since))
@@ -131,4 +149,32 @@ class Follower:
         for time in (line.time, *times):
             self._number_as_likely(time)
         self.last = times[-1]
+        self._behind = len(times) - 1
         return True
+
+    def _count_again(self, time: float) -> None:
+        """Behind a step: whether ticks were lost or doubled in it."""
+        if self._old is None:
+            return
+        self._around.append(time)
+        self._behind += 1
+        if self._behind not in _COUNTED_AGAIN:
+            self._old = self._old if self._behind < _COUNTED_AGAIN.start else None
+            return
+        new = through(list(self._ticks)[_BENT:])
+        shift = miscounted(self._old, new, self._around, self.noise, self._widest)
+        if shift:
+            self._number += shift
+            self._ticks = deque(((number + shift, at) for number, at in self._ticks), maxlen=MEMORY)
+            self._before = deque((_renumbered(line, shift) for line in self._before), maxlen=self._before.maxlen)
+            self.line = _renumbered(self.line, shift)
+
+    def _furthest(self, line: Line) -> float:
+        """How far (s) from a line the ticks are that it was drawn through."""
+        first = line.number - line.ticks
+        by = (abs(time - line.time_of(of)) for of, time in self._ticks if first < of <= line.number)
+        return max(by, default=math.inf)
+
+
+def _renumbered(line: Line, shift: int) -> Line:
+    return msgspec.structs.replace(line, number=line.number + shift)

@@ -45,7 +45,13 @@ class Line(msgspec.Struct, frozen=True):
         """Of the place of a tick so far ahead, for ticks in a row with a noise of 1; a guess is as good as one tick."""
         n = max(self.ticks, 2)
         distance = ahead + (n - 1) / 2
-        return 1 / n + distance * distance * 12 / (n * (n * n - 1))
+        return 1 / n + (distance * self.slope) ** 2
+
+    @property
+    def slope(self) -> float:
+        """The standard deviation of the period, likewise."""
+        n = max(self.ticks, 2)
+        return math.sqrt(12 / (n * (n * n - 1)))
 
 
 def straightest(ticks: Sequence[Tick], noise: float) -> Line:
@@ -79,6 +85,14 @@ def straightest(ticks: Sequence[Tick], noise: float) -> Line:
             break
         best = line
     return best or _line(last, latest, n, x, y, xx, xy)
+
+
+def through(ticks: Sequence[Tick]) -> Line:
+    """Least squares over all of them, two or more."""
+    last, latest = ticks[-1]
+    rows = [(number - last, time - latest) for number, time in ticks]
+    xx, xy = sum(of * of for of, _ in rows), sum(of * at for of, at in rows)
+    return _line(last, latest, len(rows), sum(of for of, _ in rows), sum(at for _, at in rows), xx, xy)
 
 
 def _line(number: int, time: float, n: int, x: int, y: float, xx: int, xy: float) -> Line:

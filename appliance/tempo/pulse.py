@@ -50,13 +50,14 @@ class BeatFell(msgspec.Struct, frozen=True, tag=True):
     """A beat of the meter is due at `time` (s), said ahead of it.
 
     `beat` counts from 0 within `bar`, from 0 as well; bars that are counted in before the first are negative.
-    `clicks`: it is to be heard, because the metronome is on or the beat counts in.
+    `clicks`: it is to be heard, because the metronome is on or the beat counts in; `counts`: it counts in.
     """
 
     time: float
     bar: int
     beat: int
     clicks: bool = False
+    counts: bool = False
 
 
 class CountedIn(msgspec.Struct, frozen=True, tag=True):

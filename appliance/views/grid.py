@@ -30,7 +30,9 @@ def drum_grid(track: DrumTrack, grid: Grid, width: int = _WIDTH) -> str:
     bar = grid.steps_per_bar
     bars = bars_in(width - name_width - 1, grid)
     systems = [
-        "\n".join(f"{name:>{name_width}} {_row(row[start : start + bars * bar], grid)}" for name, row in rows.items())
+        "\n".join(
+            f"{name:>{name_width}} {row_of_bars(row[start : start + bars * bar], grid)}" for name, row in rows.items()
+        )
         for start in range(0, track.length, bars * bar)
     ]
     return "\n\n".join(systems)
@@ -52,7 +54,8 @@ def _rows(track: DrumTrack) -> dict[str, list[str]]:
     return names
 
 
-def _row(signs: list[str], grid: Grid) -> str:
+def row_of_bars(signs: list[str], grid: Grid) -> str:
+    """Signs with a bar line around each bar and a gap between beats."""
     beat, bar = grid.steps_per_beat, grid.steps_per_bar
     bars = [signs[start : start + bar] for start in range(0, len(signs), bar)]
     return (

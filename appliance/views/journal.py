@@ -1,52 +1,17 @@
 """Every event as one JSON line: what a view reads, and what a concert is replayed from."""
 
-from typing import Any
-
 import msgspec
 
 from appliance.answer.worker_news import WorkerNews
-from appliance.happenings import Happening
+from appliance.beginning import Began as Began
+from appliance.beginning import EveningBegan as EveningBegan
+from appliance.beginning import Missed as Missed
+from appliance.beginning import Tuned as Tuned
+from appliance.happenings import Happening, Standing
 from appliance.inputs import Input, Reading, Taken
-from appliance.notation.timeline import Grid
 from appliance.pad.presence import Presence
 from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
 from appliance.strike.wire import Fault, GrooveEnded, GrooveHeld, Hello
-
-
-class Began(msgspec.Struct, frozen=True, tag=True):
-    """The player begins: which model answers, and the seed from which all its chance comes."""
-
-    model: str
-    seed: int
-
-
-class EveningBegan(msgspec.Struct, frozen=True, tag=True):
-    """The first line of a journal that is kept: all that the rooms were made of.
-
-    `settings`: every table in force; `arguments`: what was said on the command line, with the seed; `models`: the
-    SHA-256 of each that was loaded, by its name. `wall` is the date by a clock that may be wrong.
-    """
-
-    format: int
-    program: str
-    wall: str
-    settings: dict[str, Any]
-    arguments: dict[str, Any]
-    models: dict[str, str]
-
-
-class Missed(msgspec.Struct, frozen=True, tag=True):
-    """So many lines found no place in this journal."""
-
-    lines: int
-
-
-class Tuned(msgspec.Struct, frozen=True, tag=True):
-    """The rooms now listen on this grid; `name` says for what."""
-
-    name: str
-    grid: Grid
-
 
 Event = (
     Began
@@ -57,6 +22,7 @@ Event = (
     | Reading
     | Taken
     | Happening
+    | Standing
     | Presence
     | WorkerNews
     | Hello

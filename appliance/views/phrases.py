@@ -50,6 +50,7 @@ class _Duet:
         self.call: CallEnded | None = None
         self.answer: AnswerBegan | None = None
         self.offset = 0
+        self.number = 0
         self.steps: dict[int, StepAnswered] = {}
 
 
@@ -89,7 +90,7 @@ class Phrases:
 
     def _begin(self, name: str, duet: _Duet, answer: AnswerBegan) -> list[Phrase]:
         self._number += 1
-        duet.answer, duet.steps = answer, {}
+        duet.number, duet.answer, duet.steps = self._number, answer, {}
         # An accompaniment begins behind the steps that were heard before it.
         duet.offset = duet.last_heard + 1 if answer.length == 0 else 0
         call, duet.call = duet.call, None
@@ -105,13 +106,17 @@ class Phrases:
             return []
         grid = answer.timeline.grid
         steps = sorted(duet.steps.items())
-        notes = [Note(at + duet.offset, stroke.pitch, stroke.velocity) for at, step in steps for stroke in step.strokes]
+        notes = [
+            Note(at + duet.offset, stroke.pitch, stroke.velocity, round(stroke.length / grid.step_seconds))
+            for at, step in steps
+            for stroke in step.strokes
+        ]
         phrases = [
-            Phrase(self._number, name, "answer", _in_bars(notes, steps[-1][0] + 1 + duet.offset, grid), answer.timeline)
+            Phrase(duet.number, name, "answer", _in_bars(notes, steps[-1][0] + 1 + duet.offset, grid), answer.timeline)
         ]
         if answer.length == 0 and duet.heard:
             length = max(duet.last_heard, duet.heard[-1].step) + 1
-            phrases.append(Phrase(self._number, name, "call", _in_bars(duet.heard, length, grid), answer.timeline))
+            phrases.append(Phrase(duet.number, name, "call", _in_bars(duet.heard, length, grid), answer.timeline))
         return phrases
 
 

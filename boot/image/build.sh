@@ -1,22 +1,25 @@
 #!/bin/sh
 # Builds the image of a card from Debian's packages alone: for Raspberry Pi 3, 4 and Zero 2 W, 64-bit.
 #
-#   boot/image/build.sh RELEASE IMAGE [FOLDER]
+#   [ARCH=arm64|amd64] boot/image/build.sh RELEASE IMAGE [FOLDER]
 #
-# RELEASE: what boot/make_release.py made for aarch64 and Python 3.11. FOLDER keeps what is slow (Debian's files) for the
-# next time, default ~/.cache/ghostnote-image. It needs root, Debian's mmdebstrap, qemu-user-static (on another processor
-# than ARM), erofs-utils, mtools, dosfstools, fdisk, e2fsprogs, kmod, cpio. The same release, the same FOLDER and the same
-# SOURCE_DATE_EPOCH (default: the day of the commit) give the same bytes.
+# RELEASE: what boot/make_release.py made for aarch64 (for amd64: x86_64) and Python 3.11. FOLDER keeps what is slow
+# (Debian's files) for the next time, default ~/.cache/ghostnote-image. An image for amd64 has all but the firmware of a
+# Pi: it is what the emulated board starts when it is to be fast (tests/appliance_board). Beside the image IMAGE.kernel
+# and IMAGE.initrd are written, which QEMU starts it with. It needs root, Debian's mmdebstrap, qemu-user-static (for
+# another processor than this one), erofs-utils, mtools, dosfstools, fdisk, e2fsprogs, kmod, cpio. The same release, the
+# same FOLDER and the same SOURCE_DATE_EPOCH (default: the day of the commit) give the same bytes.
 set -eu
 
 release=$(realpath "$1")
 image=$(realpath -m "$2")
-cache=${3:-${XDG_CACHE_HOME:-$HOME/.cache}/ghostnote-image}
+arch=${ARCH:-arm64}
+cache=${3:-${XDG_CACHE_HOME:-$HOME/.cache}/ghostnote-image}/$arch
 here=$(cd "$(dirname "$0")" && pwd)
 repository=$(cd "$here/../.." && pwd)
-python=${PYTHON:-python3}
+python=${PYTHON:-$repository/.venv/bin/python}
 suite=bookworm
-kernel_package=linux-image-rt-arm64
+kernel_package=linux-image-rt-$arch
 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$repository" log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
@@ -33,20 +36,31 @@ mkdir -p "$cache"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-packages() { sed 's/#.*//' "$here/packages.txt" | awk 'NF { printf "%s%s", comma, $1; comma = "," }'; }
+packages() { # what a Pi's own chips need is not for other boards
+    sed "$([ "$arch" = arm64 ] || echo '/every Pi/d;')s/#.*//" "$here/packages.txt" | awk 'NF { printf "%s%s", comma, $1; comma = "," }'
+}
+
+foreign() { # the other processor's programs run while its packages are configured
+    [ "$arch" = "$(dpkg --print-architecture)" ] || [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] && return
+    mountpoint -q /proc/sys/fs/binfmt_misc || mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+    update-binfmts --import
+}
 
 fetch() { # everything of Debian's, once
     [ -f "$cache/complete" ] && return
-    say "fetching Debian $suite for arm64: some minutes"
-    mmdebstrap --quiet --variant=minbase --architectures=arm64 --components='main non-free-firmware' \
+    say "fetching Debian $suite for $arch: some minutes"
+    foreign
+    rm -rf "$cache/fetched"
+    mmdebstrap --quiet --variant=minbase --architectures="$arch" --components='main non-free-firmware' \
         --include="$(packages)" \
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
         --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
         --customize-hook='mkdir -p "$1/fetched"' \
         --customize-hook="cd \"\$1/fetched\" && export APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" && apt-get -qq \
-            -o APT::Sandbox::User=root download raspi-firmware busybox-static \
-            \$(apt-cache depends $kernel_package | sed -n 's/.*Depends: //p' | head -n 1)" \
+            -o APT::Sandbox::User=root download $([ "$arch" != arm64 ] || echo raspi-firmware) busybox-static \
+            \$(apt-cache depends $kernel_package linux-headers-rt-$arch | sed -n 's/.*Depends: \(linux-[ih].*-rt-.*\)/\1/p') \
+            \$(apt-cache search --names-only 'linux-headers-.*-common-rt' | cut -d ' ' -f 1 | sort -V | tail -n 1)" \
         --customize-hook="copy-out /fetched $cache" --customize-hook="rm -rf \"\$1/fetched\"" \
         "$suite" "$cache/root.tar" "$mirror"
     touch "$cache/complete"
@@ -57,7 +71,7 @@ unpack() {
     mkdir "$work/root" "$work/kernel" "$work/firmware" "$work/busybox"
     tar -C "$work/root" -xf "$cache/root.tar"
     dpkg-deb -x "$cache"/fetched/linux-image-*.deb "$work/kernel"
-    dpkg-deb -x "$cache"/fetched/raspi-firmware_*.deb "$work/firmware"
+    [ "$arch" != arm64 ] || dpkg-deb -x "$cache"/fetched/raspi-firmware_*.deb "$work/firmware"
     dpkg-deb -x "$cache"/fetched/busybox-static_*.deb "$work/busybox"
     version=$(ls "$work/kernel/lib/modules")
 }
@@ -105,13 +119,27 @@ fill_root() {
     : >"$root/etc/machine-id"
     rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/resolv.conf"
     ln -s ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
-    systemctl --root "$root" --quiet enable ghostnote-grow.service ghostnote-owner.service ghostnote-settle.service \
+    systemctl --root "$root" --quiet enable ghostnote-grow.service ghostnote-owner.service \
+        ghostnote-hostkey.service ghostnote-settle.service \
         ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service \
-        systemd-networkd.service systemd-resolved.service systemd-timesyncd.service ssh.service
-    systemctl --root "$root" --quiet mask getty@tty1.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
-        e2scrub_all.timer fstrim.timer systemd-networkd-wait-online.service
+        ghostnote-panel.service
+    # shellcheck disable=SC2046
+    systemctl --root "$root" --quiet mask $(sed 's/#.*//' "$here/masked.txt")
+    music_first systemd-networkd systemd-resolved systemd-timesyncd systemd-logind ssh
     systemctl --root "$root" --quiet set-default multi-user.target
     trim "$root"
+}
+
+music_first() { # who may come in from outside waits until the player has started, well or not
+    for unit in "$@"; do
+        systemctl --root "$root" --quiet disable "$unit.service"
+        # Two of them stand before everything else, in Debian's own files.
+        sed 's/sysinit\.target//; s/^WantedBy=.*/WantedBy=multi-user.target/' "$root/lib/systemd/system/$unit.service" \
+            >"$root/etc/systemd/system/$unit.service"
+        mkdir -p "$root/etc/systemd/system/$unit.service.d"
+        printf '[Unit]\nAfter=ghostnote-player.service\n' >"$root/etc/systemd/system/$unit.service.d/music-first.conf"
+        systemctl --root "$root" --quiet enable "$unit.service"
+    done
 }
 
 firmware() { # the Wi-Fi chips of a Pi 3 (43430, 43455), a Zero 2 W (43436, 43439) and a Pi 4 (43455): the rest goes
@@ -157,13 +185,7 @@ fat() {
     truncate --size 96M "$work/fat"
     mkfs.vfat -F 32 -n GHOSTNOTE -i "$fat_id" --invariant "$work/fat" >/dev/null
     mkdir "$work/boot"
-    cp "$work"/firmware/usr/lib/raspi-firmware/bootcode.bin "$work"/firmware/usr/lib/raspi-firmware/start.elf \
-        "$work"/firmware/usr/lib/raspi-firmware/start4.elf "$work"/firmware/usr/lib/raspi-firmware/start_cd.elf \
-        "$work"/firmware/usr/lib/raspi-firmware/start4cd.elf "$work"/firmware/usr/lib/raspi-firmware/fixup*.dat "$work/boot/"
-    for board in bcm2711-rpi-4-b bcm2711-rpi-400 bcm2711-rpi-cm4-io bcm2837-rpi-3-a-plus bcm2837-rpi-3-b \
-        bcm2837-rpi-3-b-plus bcm2837-rpi-zero-2-w bcm2837-rpi-cm3-io3; do
-        cp "$work/kernel/usr/lib/linux-image-$version/broadcom/$board.dtb" "$work/boot/" 2>/dev/null || true
-    done
+    [ "$arch" != arm64 ] || firmware_of_a_pi
     cp "$here/config.txt" "$here/cmdline.txt" "$work/boot/"
     cp "$work/kernel/boot/vmlinuz-$version" "$work/boot/vmlinuz"
     cp "$work/initrd.gz" "$work/boot/initrd"
@@ -173,6 +195,16 @@ fat() {
     (cd "$work/boot" && find . -type f | LC_ALL=C sort | sed 's|^\./||' >"$work/boot-files")
     TZ=UTC mmd -i "$work/fat" ::ghostnote
     while read -r file; do TZ=UTC mcopy -m -i "$work/fat" "$work/boot/$file" "::$file"; done <"$work/boot-files"
+}
+
+firmware_of_a_pi() {
+    cp "$work"/firmware/usr/lib/raspi-firmware/bootcode.bin "$work"/firmware/usr/lib/raspi-firmware/start.elf \
+        "$work"/firmware/usr/lib/raspi-firmware/start4.elf "$work"/firmware/usr/lib/raspi-firmware/start_cd.elf \
+        "$work"/firmware/usr/lib/raspi-firmware/start4cd.elf "$work"/firmware/usr/lib/raspi-firmware/fixup*.dat "$work/boot/"
+    for board in bcm2711-rpi-4-b bcm2711-rpi-400 bcm2711-rpi-cm4-io bcm2837-rpi-3-a-plus bcm2837-rpi-3-b \
+        bcm2837-rpi-3-b-plus bcm2837-rpi-zero-2-w bcm2837-rpi-cm3-io3; do
+        cp "$work/kernel/usr/lib/linux-image-$version/broadcom/$board.dtb" "$work/boot/" 2>/dev/null || true
+    done
 }
 
 join() {
@@ -188,6 +220,8 @@ join() {
     put "$work/fat" 2048
     put "$work/root.erofs" $((2048 + fat_sectors))
     put "$work/data.ext4" $((2048 + fat_sectors + root_sectors))
+    cp "$work/boot/vmlinuz" "$image.kernel"
+    cp "$work/boot/initrd" "$image.initrd"
     mv "$work/image" "$image"
 }
 

@@ -8,13 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.answer.beam import BeamSearch, BeamSettings, Line
+from appliance.answer.beam import BeamSearch, Line
 from appliance.answer.sampling import Choice
+from appliance.answer.sampling_settings import SamplingSettings
 
 CLASSES = 5
 # What follows what: a chain whose memory is its last label.
 CHAIN = np.random.default_rng(2).dirichlet(np.full(CLASSES, 0.5), CLASSES)
-settings_ = st.builds(BeamSettings, st.integers(1, 4), st.integers(1, 4), st.integers(1, 7))
+
+
+def beam(beam: int = 1, branch: int = 1, steps_per_iteration: int = 1) -> SamplingSettings:
+    return SamplingSettings(1.0, 0, beam=beam, branch=branch, steps_per_iteration=steps_per_iteration)
+
+
+settings_ = st.builds(beam, st.integers(1, 4), st.integers(1, 4), st.integers(1, 7))
 
 
 class Counted:
@@ -35,7 +42,7 @@ class Counted:
         return label
 
 
-def searched(steps: int, settings: BeamSettings, counted: Counted) -> Line[int]:
+def searched(steps: int, settings: SamplingSettings, counted: Counted) -> Line[int]:
     search = BeamSearch(0, steps, settings, counted.draw, counted.feed)
     while (found := search.advance()) is None:
         pass
@@ -44,7 +51,7 @@ def searched(steps: int, settings: BeamSettings, counted: Counted) -> Line[int]:
 
 @given(st.integers(1, 30), settings_, st.integers(0, 99))
 @settings(deadline=None)
-def test_a_line_is_as_long_as_asked_and_as_likely_as_told(steps: int, settings: BeamSettings, seed: int) -> None:
+def test_a_line_is_as_long_as_asked_and_as_likely_as_told(steps: int, settings: SamplingSettings, seed: int) -> None:
     line = searched(steps, settings, Counted(seed))
     assert len(line.labels) == steps
     likelihood = sum(math.log(CHAIN[a][b]) for a, b in zip((0, *line.labels), line.labels, strict=False))
@@ -53,7 +60,7 @@ def test_a_line_is_as_long_as_asked_and_as_likely_as_told(steps: int, settings: 
 
 @given(st.integers(1, 30), settings_, st.integers(0, 99))
 @settings(deadline=None)
-def test_every_line_costs_a_draw_a_step(steps: int, settings: BeamSettings, seed: int) -> None:
+def test_every_line_costs_a_draw_a_step(steps: int, settings: SamplingSettings, seed: int) -> None:
     counted = Counted(seed)
     searched(steps, settings, counted)
     assert counted.drawn == settings.beam * settings.branch * steps
@@ -63,7 +70,7 @@ def test_every_line_costs_a_draw_a_step(steps: int, settings: BeamSettings, seed
 @given(st.integers(1, 30), st.integers(1, 9), st.integers(0, 99))
 @settings(deadline=None)
 def test_one_line_is_plain_drawing(steps: int, steps_per_iteration: int, seed: int) -> None:
-    line = searched(steps, BeamSettings(steps_per_iteration=steps_per_iteration), Counted(seed))
+    line = searched(steps, beam(steps_per_iteration=steps_per_iteration), Counted(seed))
     counted, memory, labels = Counted(seed), 0, []
     for _ in range(steps):
         memory = counted.draw(memory).label
@@ -72,26 +79,26 @@ def test_one_line_is_plain_drawing(steps: int, steps_per_iteration: int, seed: i
 
 
 def test_a_wider_beam_finds_likelier_lines() -> None:
-    def mean(settings: BeamSettings) -> float:
+    def mean(settings: SamplingSettings) -> float:
         return float(np.mean([searched(16, settings, Counted(seed)).log_likelihood for seed in range(60)]))
 
-    plain, beam, wide = (mean(BeamSettings(*sizes)) for sizes in ((1, 1, 1), (3, 2, 2), (6, 4, 2)))
-    assert plain + 3 < beam < wide
+    plain, narrow, wide = (mean(beam(*sizes)) for sizes in ((1, 1, 1), (3, 2, 2), (6, 4, 2)))
+    assert plain + 3 < narrow < wide
 
 
 def test_with_every_branch_drawn_the_best_pair_is_found() -> None:
     best = max(math.log(CHAIN[0][a]) + math.log(CHAIN[a][b]) for a in range(CLASSES) for b in range(CLASSES))
-    found = [searched(2, BeamSettings(8, 8, 2), Counted(seed)).log_likelihood for seed in range(20)]
+    found = [searched(2, beam(8, 8, 2), Counted(seed)).log_likelihood for seed in range(20)]
     assert max(found) == pytest.approx(best)
 
 
 @pytest.mark.parametrize("sizes", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (9, 8, 1)])
 def test_what_is_out_of_range_is_refused(sizes: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match=r"at least 1|at most 64"):
-        BeamSettings(*sizes)
+        beam(*sizes)
 
 
 def test_an_answer_without_a_step_is_refused() -> None:
     nothing: Callable[..., object] = lambda *_: None  # noqa: E731
     with pytest.raises(ValueError, match="at least one step"):
-        BeamSearch(0, 0, BeamSettings(), nothing, nothing)  # type: ignore[arg-type]
+        BeamSearch(0, 0, beam(), nothing, nothing)  # type: ignore[arg-type]

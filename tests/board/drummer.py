@@ -21,7 +21,7 @@ SETTINGS = load_settings()
 PORTS = SETTINGS.room("ports", PortsSettings)
 CLIENTS = Path("/proc/asound/seq/clients")
 BETWEEN = 0.020  # s between the strokes of who waits for the box to hear
-GIVING_UP = 20.0
+GIVING_UP = 120.0  # a machine that emulates the board may stand still for many seconds
 
 
 class Drummer:

@@ -78,7 +78,7 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
     chance = random.Random(5)
     witness = Witness(Path("/tmp/standstills"))
     with drummer(Wanted("pad", "")) as who:
-        whole, spans, before, memory = [], [], {}, 0
+        whole, spans, late, before, memory = [], [], [], {}, 0
         LEFT.plug()
         who.strike_until_heard(LEFT, "pad", time.monotonic())
         for cycle in range(CYCLES):
@@ -94,10 +94,7 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
             assert who.enumerated >= plugged, "the kernel did not say that it had the pad"
             spans.append((who.enumerated, plugged + whole[-1]))
             if plugged + whole[-1] > who.enumerated + PROMISED:
-                instants = (who.found[-1].time, who.taken, plugged + whole[-1])
-                found, taken, heard = (f"{instant - who.enumerated:.2f} s" for instant in instants)
-                stood = f"the board stood still for {witness.stood(*spans[-1]):.2f} s of it"
-                print(f"board: cycle {cycle}: found {found}, struck {taken}, heard {heard}; {stood}", flush=True)
+                late.append((cycle, spans[-1], who.found[-1].time, who.taken))
             if cycle == min(20, CYCLES // 2):
                 before, memory = census(), resident()
             if cycle % 100 == 99:
@@ -106,6 +103,10 @@ def a_pad_is_unplugged_and_plugged_again_and_again() -> str:
         after, growth = census(), resident() - memory
         LEFT.unplug()
     witness.dismiss()
+    for cycle, (ready, heard), found, taken in late:
+        instants = ", ".join(f"{word} {at - ready:.2f} s" for word, at in (("found", found), ("struck", taken)))
+        stood = f"heard {heard - ready:.2f} s; the board stood still for {witness.stood(ready, heard):.2f} s of it"
+        print(f"board: cycle {cycle}: {instants}, {stood}", flush=True)
     ours = [heard - ready for ready, heard in spans]
     still = [witness.stood(ready, heard) for ready, heard in spans]
     said = f"first hit heard {spread(ours)} after the kernel had the pad, {spread(whole)} after plugging"

@@ -156,6 +156,13 @@ def test_a_setting_that_cannot_be_is_refused_in_words(
     assert reason in capsys.readouterr().err
 
 
+def test_a_rate_of_nothing_is_refused_and_not_taken_for_none_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("drum_kit", tmp_path / "none.notes", tmp_path / "a.mag", "--rate", 0) == 2
+    assert "--rate 0 learns nothing" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("output", "reason"), [("a.tflite", "must end in .mag"), ("none/a.mag", "is not a folder; make it first")]
 )

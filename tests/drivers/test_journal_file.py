@@ -85,6 +85,23 @@ def test_a_disk_that_is_full_costs_lines_and_says_how_many(tmp_path):
     assert kept.fault == ""
 
 
+def test_a_disk_that_stays_full_is_not_filled_with_empty_parts(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    writer = EveningWriter(tmp_path, part_size=1000, total_size=3000)
+    writer.write(b"early\n")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+    try:
+        for _ in range(50):
+            with pytest.raises(OSError, match="too large"):
+                writer.write(b"a line that is longer than what is left\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [part.path.read_bytes() for part in parts_in(tmp_path)] == [b"early\n"]
+    writer.write(b"late\n")
+    writer.close()
+    assert lines_of(tmp_path) == [b"early\n", b"late\n"]
+
+
 def test_a_stalled_disk_costs_lines_and_no_memory(tmp_path):
     kept = journal(tmp_path)  # its thread looks once an hour: a disk that stands still
     for _ in range((1 << 16) + 5):

@@ -1,0 +1,36 @@
+"""Which groove models are at hand, as the owner has it: told without numpy."""
+
+import msgspec
+
+from appliance.answer.way import Way
+
+
+class GrooveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Shipped models' names, or files; an empty name is none.
+
+    `humaniser`: plays any answer as a drummer would. `tap`: makes a whole kit's groove of a tapped rhythm. `hi_hat`:
+    plays a closed hi-hat to a groove; without one, `tap` does. `space`: the latent space of all other ways.
+    """
+
+    humaniser: str = ""
+    tap: str = ""
+    hi_hat: str = ""
+    space: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each model once."""
+        return tuple(dict.fromkeys(name for name in (self.humaniser, self.tap, self.hi_hat, self.space) if name))
+
+    def lacks(self, way: Way) -> str:
+        """The setting that must name a model before an answer can be of this way; empty where nothing is missing."""
+        match way:
+            case Way.CONTINUE:
+                return ""
+            case Way.HUMANISE:
+                return "" if self.humaniser else "humaniser"
+            case Way.TAP:
+                return "" if self.tap else "tap"
+            case Way.HI_HAT:
+                return "" if self.hi_hat or self.tap else "hi_hat"
+        return "" if self.space else "space"

@@ -1,0 +1,1 @@
+"""Grooves: how hard and how early a drummer plays, and the space in which grooves lie near one another."""

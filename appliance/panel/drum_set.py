@@ -1,0 +1,47 @@
+"""The kit as a page draws it: drums, motors, and the curves by which they are struck."""
+
+from typing import Any
+
+import msgspec
+
+from appliance.notation.drums import KEYS, Drum
+from appliance.strike.kit import Motor, StrikeSettings
+from appliance.strike.touch import push_of
+
+# Velocities at which a curve is drawn.
+_POINTS = (1, *range(7, 127, 7), 127)
+
+
+def drum_set(strike: StrikeSettings, wirings: dict[str, str]) -> dict[str, Any]:
+    """All of it; `wirings`: in words, of each motor that hangs on something."""
+    kit = strike.kit
+    drums = [
+        {
+            "drum": drum.label,
+            "key": KEYS[drum][0],
+            "keys": list(KEYS[drum]),
+            "motors": [motor.name for motor in kit.motors_for(KEYS[drum][0])],
+        }
+        for drum in Drum
+    ]
+    motors = [_motor(strike, motor, number, wirings) for number, motor in enumerate(strike.motors, 1)]
+    return {"drums": drums, "motors": motors}
+
+
+def _motor(strike: StrikeSettings, motor: Motor, number: int, wirings: dict[str, str]) -> dict[str, Any]:
+    pushes = [(velocity, push_of(motor, velocity)) for velocity in _POINTS]
+    return {
+        "name": motor.name,
+        "number": number,
+        "drums": list(motor.drums),
+        "soft": msgspec.to_builtins(motor.soft),
+        "hard": msgspec.to_builtins(motor.hard),
+        "back": msgspec.to_builtins(motor.back),
+        "curve": motor.curve,
+        "touch": [[knot.velocity, knot.forward, knot.duty, knot.lead] for knot in motor.touch],
+        "calibrated": bool(motor.touch),
+        "points": [[velocity, push.duty, push.lead, push.forward] for velocity, push in pushes],
+        "budget": msgspec.to_builtins(strike.budget_of(motor)),
+        "wired": motor.name in wirings,
+        "wiring": wirings.get(motor.name, ""),
+    }

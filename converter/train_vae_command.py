@@ -1,0 +1,215 @@
+"""`ghostnote-converter train-vae`: from a data set to a MusicVAE or GrooVAE checkpoint, and to its .tflite."""
+
+import argparse
+import hashlib
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from converter.arguments import count, minutes, positive, share, sizes, whole_share
+from converter.dataset import NOT_STATED, Dataset, read_dataset
+from converter.errors import DataError, SettingError
+from converter.vae_config import VaeConfig, vae_config_named
+from converter.vae_shapes import Sizes, published_sizes
+from converter.vae_teaching import published_teaching
+
+if TYPE_CHECKING:
+    from converter.schooling import Arrays, Trained
+    from converter.vae_pupil import VaeShape
+    from converter.vae_train import VaeLesson
+
+# Settings that shape a training: a checkpoint made under others is not gone on with.
+_SHAPING = (
+    *("config", "z", "encoder", "decoder", "conductor", "steps", "seed", "rate", "batch", "spacing", "keep"),
+    *("weight_decay", "loss", "beta", "free_bits", "patience", "validations"),
+)
+RATE, WARM_RATE = 0.003, 0.0005  # highest learning rates, from scratch and from a parent
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("config", metavar="CONFIG", help="Magenta's name, as groovae_2bar_humanize")
+    parser.add_argument("--data", type=Path, required=True, metavar="FILE.notes", help="of ghostnote-converter dataset")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="PREFIX", help="the checkpoint to write")
+    parser.add_argument("--from", dest="parent", type=Path, metavar="SOURCE", help="go on from this checkpoint")
+    parser.add_argument("--z", type=positive, metavar="N", help="numbers of the latent (default: as published)")
+    parser.add_argument("--encoder", type=sizes, metavar="N,N", help="units of its layers, of one direction")
+    parser.add_argument("--decoder", type=sizes, metavar="N,N", help="units of its layers")
+    parser.add_argument("--conductor", type=sizes, metavar="N,N", help="units of its layers, where there is one")
+    parser.add_argument("--steps", type=positive, default=3000, metavar="N", help="batches to learn from: 3000")
+    parser.add_argument("--minutes", type=minutes, default=0.0, metavar="M", help="end after them; 0 for no limit")
+    parser.add_argument("--batch", type=positive, default=64, metavar="N", help="windows in a step: 64")
+    parser.add_argument("--spacing", type=positive, default=1, metavar="BARS", help="between windows to learn from: 1")
+    parser.add_argument("--seed", type=count, default=1, metavar="N", help="the same seed gives the same weights")
+    parser.add_argument("--rate", type=share, metavar="R", help=f"highest learning rate: {RATE}, --from {WARM_RATE}")
+    parser.add_argument(
+        "--loss",
+        choices=("published", "played"),
+        default="published",
+        help="of grooves: published, or of the drums that are hit alone, as it is played (default: published)",
+    )
+    parser.add_argument("--beta", type=whole_share, metavar="B", help="price of a nat of z (default: as published)")
+    parser.add_argument("--free-bits", type=count, metavar="N", help="bits of z that are free (default: as published)")
+    parser.add_argument("--keep", type=whole_share, default=1.0, metavar="P", help="share of inputs not dropped: 1")
+    parser.add_argument("--weight-decay", type=share, default=0.01, metavar="D", help="pull of kernels to zero: 0.01")
+    parser.add_argument("--validations", type=positive, default=20, metavar="N", help="in a whole training: 20")
+    parser.add_argument("--patience", type=count, default=6, metavar="N", help="validations without gain: 6")
+    parser.add_argument("--afresh", action="store_true", help="do not go on with a training that was cut short")
+    parser.add_argument("--licence", help="the licence of the weights (default: the data set's)")
+    parser.add_argument("--credit", help="whom they are owed to (default: the data set's)")
+    parser.add_argument("--quantize", choices=("none", "float16", "int8"), default="none", help="of the .tflite: none")
+    parser.add_argument("--no-convert", action="store_true", help="write the checkpoint alone")
+    parser.add_argument("--json", action="store_true", help="the outcome as one JSON object on standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, and write checkpoint, curve and .tflite; 130 (as after Ctrl-C) when it was cut short.
+
+    Raises:
+        DataError: the data set gives nothing to learn from.
+        SettingError: something does not fit, or cannot be written where it was asked for.
+
+    """
+    config = vae_config_named(args.config)
+    _refuse_output(args.output)
+    dataset = read_dataset(args.data)
+    console = Console(stderr=True)
+    from converter.keras_library import BACKEND
+    from converter.schooling import Schedule
+    from converter.training_checkpoint import CheckpointFile
+    from converter.training_view import TrainingView
+    from converter.vae_train import train_vae
+
+    parent = _parent(args, config)
+    lesson = _lesson(args, config, dataset, parent)
+    shown = lesson.shape.sizes
+    console.print(f"learns from {len(lesson.learnt)} windows, judged by {len(lesson.judged)}", highlight=False)
+    console.print(f"{config.name}: z {shown.z}, encoder {shown.encoder}, decoder {shown.decoder}, on {BACKEND}")
+    rate = args.rate or (WARM_RATE if parent else RATE)
+    schedule = Schedule(args.steps, rate, args.batch, config.steps, args.patience, args.validations, args.minutes)
+    file = CheckpointFile(Path(f"{args.output}.training"), _fingerprint(args, parent, BACKEND))
+    if args.afresh:
+        file.path.unlink(missing_ok=True)
+    elif file.path.exists():
+        console.print(f"Going on with {file.path}.", highlight=False)
+    with TrainingView(console, args.output, args.steps, 0.0, lambda *_: None) as view:
+        trained = train_vae(lesson, schedule, view.observer(), file)
+    status = _write(args, dataset, lesson.shape, trained, console)
+    if not trained.stopped:
+        file.path.unlink(missing_ok=True)
+    if args.json:
+        history = [[entry.step, entry.validation] for entry in trained.history]
+        figures = {"before": trained.before, "validation": trained.validation, "end": trained.end, "history": history}
+        print(json.dumps({"checkpoint": str(args.output), **figures}))
+    return 130 if trained.stopped else status
+
+
+def _lesson(
+    args: argparse.Namespace, config: VaeConfig, dataset: Dataset, parent: "tuple[Sizes, Arrays, str] | None"
+) -> "VaeLesson":
+    import numpy as np
+
+    from converter.dataset import Augmentation
+    from converter.vae_material import vae_material
+    from converter.vae_pupil import Teaching, VaeShape, first_vae_weights
+    from converter.vae_train import Course, VaeLesson
+
+    learnt, judged = dataset.part("train"), dataset.part("validation")
+    if not learnt:
+        raise DataError("The data set has no piece to learn from: its training part is empty.")
+    published, played = published_teaching(config), args.loss == "played" and config.kind == "groove"
+    shape = VaeShape(config, parent[0] if parent else _sizes(args, config))
+    weights = parent[1] if parent else first_vae_weights(shape, np.random.default_rng(args.seed))
+    free = published.free_bits if args.free_bits is None else args.free_bits
+    return VaeLesson(
+        vae_material(config, learnt, dataset.header.augmentation, learnt=True, spacing=args.spacing),
+        vae_material(config, judged or learnt, Augmentation(), learnt=False),
+        shape,
+        weights,
+        Teaching(args.loss, free, args.keep, hears_itself=played or bool(published.sampling)),
+        Course(
+            published.beta if args.beta is None else args.beta, published.beta_rate, published.sampling, float(played)
+        ),
+        args.weight_decay,
+        args.seed,
+    )
+
+
+def _sizes(args: argparse.Namespace, config: VaeConfig) -> Sizes:
+    if args.conductor and not config.conductor:
+        raise SettingError(f"{config.name} has no conductor: leave --conductor out.")
+    published = published_sizes(config)
+    asked = {"z": args.z, "encoder": args.encoder, "decoder": args.decoder, "conductor": args.conductor}
+    found = replace(published, **{name: value for name, value in asked.items() if value})
+    if config.encoder_segments > 1 and len(found.encoder) > 1:
+        raise SettingError(f"{config.name} has one size for both levels of its encoder: give --encoder one number.")
+    return found
+
+
+def _parent(args: argparse.Namespace, config: VaeConfig) -> "tuple[Sizes, Arrays, str] | None":
+    """Sizes, weights and sha256 of the checkpoint to go on from."""
+    if args.parent is None:
+        return None
+    from converter.source import read_source
+    from converter.vae_shapes import sizes_of
+
+    source = read_source(args.parent)
+    found = sizes_of(config, source.variables, args.parent)
+    asked = {"z": args.z, "encoder": args.encoder, "decoder": args.decoder, "conductor": args.conductor}
+    for name, value in asked.items():
+        if value and value != getattr(found, name):
+            raise SettingError(f"{args.parent} has {name} {getattr(found, name)}, not {value}: leave --{name} out.")
+    return found, dict(source.variables), source.origin.sha256
+
+
+def _write(args: argparse.Namespace, dataset: Dataset, shape: "VaeShape", trained: "Trained", console: Console) -> int:
+    """Checkpoint, loss curve, and what the box plays; the exit status of the conversion."""
+    from converter.atomic_file import write_atomically
+    from converter.loss_curve import loss_curve_svg
+    from converter.v2_checkpoint import write_v2_checkpoint
+
+    step = trained.history[-1].step if trained.history else 0
+    try:
+        write_v2_checkpoint(args.output, trained.weights, step)
+        if trained.history:
+            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history).encode())
+    except OSError as error:
+        raise SettingError(f"{args.output} cannot be written: {error.strerror}. The training is kept.") from error
+    console.print(
+        f"{args.output}: validation {trained.validation:.3f} nats a window, before {trained.before:.3f}; "
+        f"ended after {trained.end}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if args.no_convert:
+        return 0
+    from converter import convert_command
+
+    parser = argparse.ArgumentParser()
+    convert_command.add_arguments(parser)
+    about = args.licence or dataset.header.licence or NOT_STATED, args.credit or dataset.header.credit or NOT_STATED
+    words = ["--config", shape.config.name, "-o", str(args.output.parent), "--name", args.output.name]
+    words += ["--quantize", args.quantize, "--licence", about[0], "--credit", about[1]]
+    return convert_command.run(parser.parse_args([str(args.output), *words]))
+
+
+def _fingerprint(args: argparse.Namespace, parent: "tuple[Sizes, Arrays, str] | None", backend: str) -> str:
+    """Of the data and of all that shapes the training: what it must be to go on from a checkpoint."""
+    settings = {name: str(getattr(args, name)) for name in _SHAPING} | {"backend": backend}
+    settings["data"] = hashlib.sha256(args.data.read_bytes()).hexdigest()
+    settings["parent"] = parent[2] if parent else ""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def _refuse_output(prefix: Path) -> None:
+    """Before an hour of training rather than after it."""
+    if prefix.suffix in {".tflite", ".mag", ".index", ".notes"}:
+        raise SettingError(f"{prefix} must be a checkpoint's prefix, without an ending: {prefix.with_suffix('')}.")
+    if not prefix.parent.is_dir():
+        raise SettingError(f"{prefix.parent} is not a folder; make it first, or name another place for {prefix.name}.")
+    if not os.access(prefix.parent, os.W_OK):
+        raise SettingError(f"{prefix.parent} cannot be written to; name another place for {prefix.name}.")

@@ -1,0 +1,132 @@
+"""Models, concerts, the drum and the setup: each does what its buttons say; nothing that the box says is markup."""
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.panel_page.conftest import show
+
+
+def asked(box, method, path):
+    return [body for a, b, body in box.asked if (a, b) == (method, path)]
+
+
+def test_a_model_with_a_script_for_a_name_is_a_text(page):
+    show(page, "models")
+    page.until(lambda: "<script>globalThis.stolen" in page.text("main"), "the name as it is written")
+    assert page.run("return globalThis.stolen") is None
+
+
+def test_a_model_is_chosen_for_all_duets(page, box):
+    show(page, "models")
+    cards = page.until(lambda: page.all("article.card") if len(page.all("article.card")) == 3 else None, "three cards")
+    cards[1].find_element(By.XPATH, ".//button[.='Play with it']").click()
+    page.until(lambda: box.state["duets"]["right"]["values"]["model"] == "one_drum_rnn", "the model")
+
+
+def test_a_model_is_deleted_only_behind_a_yes(page, box):
+    show(page, "models")
+    page.button("Delete").click()
+    page.button("No, leave it").click()
+    assert not box.asked
+    page.button("Delete").click()
+    page.find("dialog .danger").click()
+    page.until(lambda: asked(box, "DELETE", "models/tartu_evening"), "the deletion")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"TFL3 and so on", "my_model is loaded: 0.71 ms a step."), (b"no model", "it is no TFLite file")],
+)
+def test_a_model_is_loaded_or_refused_with_why(page, box, tmp_path, content, said):
+    page.allowed = ("400",)
+    show(page, "models")
+    file = tmp_path / "my model.tflite"
+    file.write_bytes(content)
+    page.find("#model-file").send_keys(str(file))
+    assert page.find("#model-name").get_property("value") == "my_model"
+    page.button("Load and check").click()
+    page.until(lambda: said in page.text("form [role=status]"), "what came of it")
+    assert asked(box, "PUT", "models/my_model") == [content]
+
+
+def test_models_are_compared_on_one_call(page, box):
+    show(page, "models")
+    cards = page.until(lambda: page.all("article.card") if len(page.all("article.card")) == 3 else None, "the cards")
+    for card in cards[:2]:
+        card.find_element(By.XPATH, ".//button[.='Compare']").click()
+    page.button("Let them answer").click()
+    page.until(lambda: len(page.all(".answer-card .phrase")) == 2, "two answers")
+    assert asked(box, "POST", "models/compare") == [{"models": ["drum_kit_rnn", "one_drum_rnn"], "call": "funk"}]
+    page.button("Hear it").click()
+    page.until(lambda: page.run("return ghostnote.kit.played") > 2, "the answer's sound")
+
+
+def test_a_concert_is_opened_heard_replayed_and_kept(page, box):
+    show(page, "concerts")
+    page.button("Open").click()
+    page.until(lambda: len(page.all(".turn-row")) == 3, "three turns")
+    page.button("Hear").click()
+    page.until(lambda: page.run("return ghostnote.kit.played") > 2, "a sound")
+    page.button("Replay and compare").click()
+    page.until(lambda: "The same, word by word." in page.text("main"), "the replay's end")
+    page.button("Keep").click()
+    page.until(lambda: asked(box, "POST", "concerts/4/phrases/1/keep"), "the favourite")
+    assert page.find(".turn-row a").get_attribute("href").endswith("/api/concerts/4/phrases/1/call")
+    assert page.find(".concert a").get_attribute("href").endswith("/api/concerts/4/midi")
+
+
+def test_a_drum_is_chosen_on_the_map_and_moved_softly(page, box):
+    show(page, "drum")
+    page.until(lambda: page.all(".motor .curve"), "the curves")
+    page.button("Ride").click()
+    page.until(lambda: "Motor 8: ride" in page.text(".motor"), "the ride's motor")
+    page.button("Buzz").click()
+    page.until(lambda: asked(box, "POST", "drums/ride/buzz"), "the strokes")
+    assert "310" not in page.text("table")
+    assert "hot 4" in page.text("table")
+
+
+def test_the_pads_are_learnt_with_a_word_for_each_drum(page, box):
+    show(page, "setup")
+    page.button("Learn the pads").click()
+    page.until(lambda: "Hit: Snare. 5 left." in page.text(".lesson"), "what to hit")
+    box.do(box.change, {}, [{"e": "learnt", "drum": "snare", "key": 40}])
+    page.until(lambda: "Snare is key 40." in page.text(".toast"), "what was learnt")
+
+
+def test_a_knob_is_learnt(page, box):
+    show(page, "setup")
+    page.find("#learn-control").send_keys("Dens")
+    page.find("[data-does=learn]").click()
+    page.until(lambda: "Turn the knob for Density now." in page.text("main"), "what to do")
+    box.do(
+        box.change,
+        {"learning": None},
+        [{"e": "bound", "control": "density", "by": "cc 20", "port": "", "channel": 1, "duet": ""}],
+    )
+    page.until(lambda: "Density is turned by cc 20" in page.text(".toast"), "what was learnt")
+    wish = next(one for one in box.heard if one["t"] == "learn")
+    assert (wish["control"], wish["duet"]) == ("density", "")
+
+
+def test_settings_are_written_only_where_they_differ(page, box):
+    show(page, "setup")
+    tempo = page.find("#setting-tempo-qpm")
+    page.until(lambda: tempo.get_property("value") == "120", "the tempo in force")
+    tempo.clear()
+    tempo.send_keys("96" + Keys.ENTER)
+    page.until(lambda: asked(box, "PATCH", "settings"), "the change")
+    assert asked(box, "PATCH", "settings") == [{"changes": {"tempo.qpm": 96}}]
+    page.until(lambda: "next start" in page.text("form:has(#setting-tempo-qpm) [role=status]"), "when it takes effect")
+
+
+def test_the_log_is_text(page):
+    show(page, "setup")
+    page.until(lambda: "<b>a call</b>" in page.text(".log"), "the log as it is written")
+
+
+def test_the_boxs_health_and_network_are_told(page):
+    show(page, "setup")
+    page.until(lambda: "it was too low 3 times" in page.text(".findings"), "what the doctor found")
+    page.until(lambda: "192.168.4.1 (wlan0)" in page.text("main"), "the address")
