@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from appliance.casting import Casting
 from appliance.chain import Chain
 from appliance.controls.control import Control, Turned
 from appliance.controls.learning import Bound, Refused
@@ -56,13 +57,16 @@ class Band:
         surface: ControlSurface,
         routes: Routes,
         scenes: Scenes,
+        casting: Casting | None = None,
     ) -> None:
+        """Without a `casting` any model plays anywhere."""
         self.duets = duets
         self._conductor = conductor
         self._pads = pads
         self._surface = surface
         self._routes = routes
         self._scenes = scenes
+        self._casting = casting
         self._chain = Chain()
         self._kit: Mapping[str, str] = {}  # of the scene
         self._callers: dict[str, tuple[str, float]] = {}  # who calls a duet, and the quarter on which that call ends
@@ -130,6 +134,7 @@ class Band:
         told = self.advance(time)
         try:
             redrawn = self._routes.redrawn(route.duet, route.inputs, route.outputs)
+            self._cast(route)
         except ValueError as error:
             return [*told, Told("", Refused(time, str(error)))]
         duet, before, after = self.duets[route.duet], self._routes.duets, redrawn.duets
@@ -142,6 +147,15 @@ class Band:
             Told(duet.name, Rerouted(redrawn.inputs(duet.name), after[duet.name].outputs)),
             *self._beat(time),
         ]
+
+    def _cast(self, route: Route) -> None:
+        """Raises: ValueError when the duet's model cannot be heard where it is to be."""
+        if self._casting is None:
+            return
+        model = self.duets[route.duet].dials.answer.model
+        if reason := self._casting.refusal(route.duet, model, route.outputs):
+            raise ValueError(reason)
+        self._casting.redraw(route.duet, route.outputs)
 
     def offer(self, model: str) -> list[Told]:
         """Another model to choose from."""

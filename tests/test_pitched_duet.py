@@ -13,7 +13,10 @@ from appliance.call.listener import StepHeard
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.controls.control import Control, Turned
+from appliance.controls.learning import Refused
+from appliance.controls.wire import Route
 from appliance.drivers.track_file import write_track
+from appliance.drumming import Drumming
 from appliance.errors import ModelError, SettingsError
 from appliance.happenings import StrokesDue, StrokesOff, TurnRefused
 from appliance.notation.drum_track import DrumTrack, Note
@@ -227,3 +230,33 @@ def test_an_exported_answer_has_its_tones_and_no_drum(tmp_path):
     assert {one.channel for one in notes} == {0}
     ends = [round(one.time / STEP) for one in notes]
     assert ends == [0, 4, 0, 4, 0, 8]
+
+
+def test_no_line_can_be_drawn_from_a_melody_to_the_motors(tmp_path):
+    models = Models()
+    band = rooms(tmp_path, '["synth"]').band(models.engage, models.card)
+    told = band.route(1.0, Route("b", ("pad",), ("motors",)))
+    assert [one.happening.text for one in told if isinstance(one.happening, Refused)] == [
+        "soprano_rnn (lookback_rnn) plays pitches, and motors beat drums"
+    ]
+    # And the other way round: where the motors are, no such model can be chosen; where they are gone, it can.
+    band.route(2.0, Route("a", ("pad",), ("synth",)))
+    band.offer("soprano_rnn")
+    told = band.turn(Turned(3.0, Control.MODEL, "soprano_rnn", "a"))
+    assert not [one for one in told if isinstance(one.happening, TurnRefused)]
+
+
+def test_motors_take_no_pitch_for_a_drum_whatever_they_are_told():
+    sent = []
+
+    class Motors:
+        def send(self, strokes, batch=0, until=None):
+            sent.extend(strokes)
+
+        def __getattr__(self, _name):
+            return lambda *_args, **_more: None
+
+    drumming = Drumming(Motors(), 1, 0.05)
+    for one in play(instrument(Songbird()), TUNE, 40 * STEP):
+        drumming.tell("ghost", one.happening, 0.0)
+    assert sent == []
