@@ -19,13 +19,14 @@ _PORTS = 16  # UDP and MIDI destinations that one box may have of a kind
 class OutSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`ports`: names of ours, each with a MIDI output's name or pattern, or "virtual": a port that others connect to.
 
-    `channel`: on which strokes are sent; `length`: s from a note-on to its note-off.
+    `channel`: on which drums are sent, `length` s from a note-on to its note-off; `tones`: on which pitches that last.
     Raises: ValueError for a name or a length that there cannot be.
     """
 
     ports: dict[str, str]
     channel: Channel
     length: float
+    tones: Channel = 1
 
     def __post_init__(self) -> None:
         if len(self.ports) > _PORTS:
