@@ -152,7 +152,9 @@ async def clicks(panel: Panel, striker: StampingStriker, count: int) -> tuple[Se
 async def _read(page: WebSocketClientConnection, late: Seconds) -> None:
     while (text := await page.read_message()) is not None:
         now = time.monotonic()
-        late += [now - mark["time"] for mark in json.loads(text).get("events", ()) if mark["e"] == "hit"]
+        frame = json.loads(text)
+        if frame["t"] == "diff":  # a snapshot shows again what was shown before
+            late += [now - mark["time"] for mark in frame["events"] if mark["e"] == "hit"]
 
 
 def lateness(seconds: float, rounds: int, priority: int) -> tuple[list[tuple[Seconds, ...]], float]:

@@ -71,13 +71,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _outgoing(settings: Settings) -> Outgoing:
-    clock = settings.room("clock", ClockSettings)
+    clock, out = settings.room("clock", ClockSettings), settings.room("out", OutSettings)
     try:
         for name in clock.outputs:
-            check_outputs(settings.room("out", OutSettings), clock__outputs=name)
+            check_outputs(out, clock__outputs=name)
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    return Outgoing(ClockMaker(always=clock.always), clock.outputs, settings.room("osc", OscSettings).ahead)
+    ahead = settings.room("osc", OscSettings).ahead
+    return Outgoing(ClockMaker(always=clock.always), clock.outputs, ahead, out.offset)
 
 
 class _NoSystem:
