@@ -31,6 +31,7 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.clock
 	$(BIN)/python -m bench.thru
 	$(BIN)/python -m bench.panic
+	$(BIN)/python -m bench.panel
 	$(BIN)/python -m bench.fault_campaign
 	$(BIN)/python -m bench.arduino_chain
 

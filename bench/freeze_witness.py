@@ -10,6 +10,9 @@ the right to a real-time priority it notes nothing, for then it could not tell a
 import os
 import sys
 import time
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from appliance.drivers.realtime import become_punctual
@@ -42,6 +45,22 @@ def standstills(file: Path) -> list[tuple[float, float]]:
         return []
     lines = [line.split() for line in file.read_text().splitlines()]
     return [(float(line[0]), float(line[1])) for line in lines if len(line) == 3]
+
+
+def undisturbed(
+    edges: Iterable[tuple[float, float]], still: Sequence[tuple[float, float]], spare: float
+) -> list[tuple[float, float]]:
+    """Of edges (instant, lateness) those whose wait or write met no standstill, from `spare` s before each on."""
+    still = sorted(still)
+    begins = [begin for begin, _ in still]
+    # Standstills of several processors overlap: up to which instant some of those so far last.
+    ends = list(accumulate((end for _, end in still), max))
+
+    def met(at: float, lateness: float) -> bool:
+        place = bisect_right(begins, at)
+        return place > 0 and ends[place - 1] > at - lateness - spare
+
+    return [edge for edge in edges if not met(*edge)]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +35,7 @@ from appliance.drivers.striker_link import StrikerLink
 from appliance.notation.hit import LOUDEST, Stroke
 from appliance.strike.outcome import LeftOut, Struck
 from bench.drift import Drift, drift
-from bench.freeze_witness import standstills
+from bench.freeze_witness import standstills, undisturbed
 from bench.report import Row, options, publish
 from bench.striker_start import KEYS, ON_PINS
 
@@ -93,17 +92,7 @@ class Measurement:
     @property
     def undisturbed(self) -> Counter[float]:
         """The edges whose wait or write met no standstill."""
-        begins = [begin for begin, _ in self.still]
-        # Standstills of several processors overlap: up to which instant some of those so far last.
-        ends: list[float] = []
-        for _, end in self.still:
-            ends.append(max(end, ends[-1]) if ends else end)
-
-        def met(at: float, lateness: float) -> bool:
-            place = bisect_right(begins, at)
-            return place > 0 and ends[place - 1] > at - lateness - SPIN
-
-        return Counter(1e6 * lateness for at, lateness in self.edges if not met(at, lateness))
+        return Counter(1e6 * lateness for _, lateness in undisturbed(self.edges, self.still, SPIN))
 
     @property
     def drift(self) -> Drift | None:

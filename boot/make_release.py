@@ -134,7 +134,9 @@ def fill(version: Path, machine: str, python: str) -> None:
     with tempfile.TemporaryDirectory(prefix="ghostnote-wheel-") as folder:
         _pip("wheel", "--no-deps", "--wheel-dir", folder, str(_ROOT))
         wheel = next(Path(folder).glob("ghostnote-*.whl"))
-        ghostnote = f"ghostnote[{_EXTRA[machine]},panel] @ {wheel.as_uri()}"
+        # The panel's server has no wheel for 32-bit ARM: there is no page on those boards.
+        extras = _EXTRA[machine] if machine == "armv7l" else f"{_EXTRA[machine]},panel"
+        ghostnote = f"ghostnote[{extras}] @ {wheel.as_uri()}"
         wheels = _WHEELS_UNTIL_3_12 if python in ("3.11", "3.12") and machine != "armv7l" else []
         _pip("install", "--target", str(library), *_board(machine, python), ghostnote, *_PINS, *wheels)
     _trim(library)

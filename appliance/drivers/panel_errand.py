@@ -47,7 +47,7 @@ class Errands:
             return await self._run(words, status, folder)
 
     async def _run(self, words: Sequence[str | Path], status: Sequence[int], folder: Path | None) -> tuple[int, bytes]:
-        plain = [shutil.which("nice") or "nice", "-n", "19"]
+        plain = [shutil.which("nice") or "nice", "-n", "10"]
         process = await asyncio.create_subprocess_exec(
             *plain,
             sys.executable,
