@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box power-cuts release image clean help
 
 run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
