@@ -39,6 +39,7 @@ class Broadcast:
         self._send = send
         self._strike = strike
         self._osc = osc
+        self._pitched: set[str] = set()  # the duets that have played what lasts
         self._pulse: Pulse | None = None
         self._runs = False
         self._passed: dict[str, Hit] = {}  # by port, the hit that went thru last
@@ -74,8 +75,13 @@ class Broadcast:
         return []
 
     def _notes(self, duet: str, strokes: Iterable[Stroke]) -> list[Request]:
+        strokes = tuple(strokes)
+        if any(stroke.length for stroke in strokes):
+            self._pitched.add(duet)
+        # What such a duet plays without an end, as where its model was late, is no drum either.
+        channel = self._out.tones if duet in self._pitched else self._out.channel
         ports = self._outputs.get(duet, ())
-        return [Messages(notes(strokes, port, self._out.channel, self._out.length), duet) for port in ports]
+        return [Messages(notes(strokes, port, channel, self._out.length), duet) for port in ports]
 
     def _through(self, duet: str, stroke: Stroke, hit: Hit) -> list[Request]:
         """Two duets on one pad may have one port; what is taken back of an answer is no hit."""

@@ -33,7 +33,7 @@ from appliance.commands.panel import INVITATION
 from appliance.controls.wire import Play
 from appliance.views.figures import percentile
 from bench.chain import as_striker, load
-from bench.freeze_witness import standstills
+from bench.freeze_witness import light_witness, standstills
 from bench.report import Row, options, publish
 from bench.striker_lateness import WITNESS
 from bench.thru import KEYS, StampingStriker
@@ -167,7 +167,7 @@ def lateness(seconds: float, rounds: int, priority: int) -> tuple[list[tuple[Sec
         folder = Path(name)
         edges = folder / "edges.json"
         still = folder / "standstills"
-        witness = subprocess.Popen([sys.executable, "-m", "bench.freeze_witness", str(still), *WITNESS])
+        witness = light_witness(still, *WITNESS, folder)
         stack.callback(witness.wait)
         stack.callback(witness.kill)
         words = ["--socket", str(folder / "striker.sock"), "--lateness", str(edges), "--until-eof"]

@@ -10,13 +10,13 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.drivers.alsa_sequencer import AlsaSequencer
 from appliance.drivers.atomic_file import write_atomically
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.midi_outs import MidiOuts, RtMidiOuts
 from appliance.drivers.osc_socket import OscSocket
 from appliance.drivers.out_door import OutDoor
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
 from appliance.drivers.sender import SenderLoop
 from appliance.drivers.stop_signal import StopSignal
-from appliance.drivers.striker import LatenessRecord
 from appliance.drivers.supervisor import Supervisor
 from appliance.errors import SettingsError
 from appliance.out.clock_maker import ClockMaker

@@ -20,9 +20,9 @@ _PORTS = 16  # UDP and MIDI destinations that one box may have of a kind
 class OutSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`ports`: names of ours, each with a MIDI output's name or pattern, or "virtual": a port that others connect to.
 
-    `channel`: on which strokes are sent; `length`: s from a note-on to its note-off; `offset`: s by which notes and
-    clicks are sent later than their instant, below 0 earlier, for an instrument that takes its time; `state`: the
-    controller that says whose turn it is, 0: none.
+    `channel`: on which drums are sent, `length` s from a note-on to its note-off; `tones`: on which pitches that last;
+    `offset`: s by which notes and clicks are sent later than their instant, below 0 earlier, for an instrument that
+    takes its time; `state`: the controller that says whose turn it is, 0: none.
     Raises: ValueError for a name, a length or an offset that there cannot be.
     """
 
@@ -31,6 +31,7 @@ class OutSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     length: float
     offset: float = 0.0
     state: Annotated[int, msgspec.Meta(ge=0, le=119)] = 0
+    tones: Channel = 1
 
     def __post_init__(self) -> None:
         if not -_FURTHEST <= self.offset <= _FURTHEST:
