@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box power-cuts release image clean help
 
 run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
@@ -31,6 +31,7 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.clock
 	$(BIN)/python -m bench.thru
 	$(BIN)/python -m bench.panic
+	$(BIN)/python -m bench.panel
 	$(BIN)/python -m bench.fault_campaign
 	$(BIN)/python -m bench.arduino_chain
 
@@ -81,11 +82,24 @@ test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
 	tests/board/run.sh
 
+# The card's root in a container, with its own systemd: services, updates, good and bad. Root, Debian 12 amd64.
+BOX = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ghostnote-appliance-board/box
+test-box: $(VENV)/.everything  ## a whole box under its own systemd: services that die, updates that are bad (root)
+	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
+	dpkg -s systemd-container >/dev/null 2>&1 || apt-get install -q -y --no-install-recommends systemd-container
+	GHOSTNOTE_BOX=$(BOX) $(BIN)/python -m pytest -s tests/appliance_board $(ARGS)
+
+# The same card in QEMU, whose plug is pulled; ARGS="--cuts 200 --seed 1".
+power-cuts: $(VENV)/.everything  ## pull the plug of an emulated board, again and again (root, QEMU; hours)
+	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
+	$(BIN)/python -m bench.power_cuts $(BOX) $(ARGS)
+
 # It runs on the minor version of Python that the board has: 3.11 for Debian 12.
 MACHINE ?= aarch64
-release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519)
+release: $(VENV)/.runtime  ## build and sign a release into dist: KEY=your private key (ssh-keygen -t ed25519); of models or settings: KIND=models NUMBER=1.2.0 FILES="a.tflite b.tflite"
 	@test -n "$(KEY)" || { echo "say whose key signs: make release KEY=~/.ssh/ghostnote_release"; exit 1; }
-	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist
+	$(BIN)/python boot/make_release.py --machine $(MACHINE) --key "$(KEY)" -o dist \
+		$(if $(KIND),--kind $(KIND) --number $(NUMBER) $(FILES))
 
 image: $(VENV)/.runtime  ## build the card's image from a release: RELEASE=dist/ghostnote-....release (root, Debian 12)
 	@test -n "$(RELEASE)" || { echo "say which release it starts with: make image RELEASE=dist/..."; exit 1; }

@@ -1,7 +1,9 @@
 """All rooms before the striker as one machine: messages and controls in, strokes and all that happens out."""
 
+import math
 from collections.abc import Mapping, Sequence
 
+from appliance.casting import Casting
 from appliance.chain import Chain
 from appliance.controls.control import Control, Turned
 from appliance.controls.learning import Bound, Refused
@@ -26,7 +28,7 @@ from appliance.happenings import (
     TurnRefused,
 )
 from appliance.notation.hit import Hit
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Meter, Timeline, read_meter
 from appliance.pad.midi import Pad, Panic, is_panic
 from appliance.routes import Routes
 from appliance.scenes import Scenes, kit_of
@@ -37,6 +39,8 @@ from appliance.turn import Event, Turn
 # MIDI 1.0: song position, and from 0xF8 on the real-time messages.
 _SONG_POSITION = 0xF2
 _FIRST_REAL_TIME = 0xF8
+
+_CONDUCTED = frozenset({Control.TEMPO, Control.METER, Control.TAP, Control.METRONOME, Control.COUNT_IN})
 
 # A call that ends so soon (s) behind its caller's last step has been heard to its end.
 _HEARD_OUT = 0.2
@@ -53,17 +57,21 @@ class Band:
         surface: ControlSurface,
         routes: Routes,
         scenes: Scenes,
+        casting: Casting | None = None,
     ) -> None:
+        """Without a `casting` any model plays anywhere."""
         self.duets = duets
         self._conductor = conductor
         self._pads = pads
         self._surface = surface
         self._routes = routes
         self._scenes = scenes
+        self._casting = casting
         self._chain = Chain()
         self._kit: Mapping[str, str] = {}  # of the scene
         self._callers: dict[str, tuple[str, float]] = {}  # who calls a duet, and the quarter on which that call ends
         self._counting = ""  # the duet that asked to be counted in; empty: all
+        self._meter: Meter | None = None  # that waits for the phrases under way
 
     def begin(self, timeline: Timeline) -> list[Told]:
         """Every duet listens from a given step 0 on, instead of from the first hit."""
@@ -126,6 +134,7 @@ class Band:
         told = self.advance(time)
         try:
             redrawn = self._routes.redrawn(route.duet, route.inputs, route.outputs)
+            self._cast(route)
         except ValueError as error:
             return [*told, Told("", Refused(time, str(error)))]
         duet, before, after = self.duets[route.duet], self._routes.duets, redrawn.duets
@@ -138,6 +147,15 @@ class Band:
             Told(duet.name, Rerouted(redrawn.inputs(duet.name), after[duet.name].outputs)),
             *self._beat(time),
         ]
+
+    def _cast(self, route: Route) -> None:
+        """Raises: ValueError when the duet's model cannot be heard where it is to be."""
+        if self._casting is None:
+            return
+        model = self.duets[route.duet].dials.answer.model
+        if reason := self._casting.refusal(route.duet, model, route.outputs):
+            raise ValueError(reason)
+        self._casting.redraw(route.duet, route.outputs)
 
     def offer(self, model: str) -> list[Told]:
         """Another model to choose from."""
@@ -226,16 +244,29 @@ class Band:
 
     def _act(self, turned: Turned) -> list[Told]:
         """Raises: ValueError for a scene that there is not, or a tempo that is none."""
-        time, value = turned.time, turned.value
         match turned.control:
             case Control.PANIC:
-                return self.panic(time)
+                return self.panic(turned.time)
             case Control.SCENE:
                 return self._change_scene(turned)
+            case _ if turned.control in _CONDUCTED:
+                self._conduct(turned)
+                return []
+        told: list[Told] = []
+        for duet in [self.duets[turned.duet]] if turned.duet else self.duets.values():
+            told += self._pass_on(duet.name, duet.turn_dial(turned))
+        return told
+
+    def _conduct(self, turned: Turned) -> None:
+        """What is the beat's own. Raises: ValueError."""
+        time, value = turned.time, turned.value
+        match turned.control:
             case Control.TEMPO if isinstance(value, int | float):
                 if self._conductor.led:
                     raise ValueError("a MIDI clock leads: its tempo is the song's")
                 self._conductor.set_tempo(time, value)
+            case Control.METER:
+                self._change_meter(read_meter(str(value)))
             case Control.TAP:
                 if not self._conductor.taps:
                     raise ValueError('a tap is heard with tempo.source = "tap"')
@@ -245,12 +276,34 @@ class Band:
             case Control.COUNT_IN:
                 self._counting = turned.duet
                 self._conductor.count_in(time)
-            case _:
-                told: list[Told] = []
-                for duet in [self.duets[turned.duet]] if turned.duet else self.duets.values():
-                    told += self._pass_on(duet.name, duet.turn_dial(turned))
-                return told
+
+    def _change_meter(self, meter: Meter) -> None:
+        """Raises: ValueError unless every duet's model can count it."""
+        self._check_meter(meter)
+        self._meter = meter
+
+    def _settle_meter(self, time: float) -> list[Told]:
+        """Another meter begins behind the call and the answer under way; what has no end keeps nobody waiting.
+
+        A model that came while it waited may not be able to count it: then it is refused after all.
+        """
+        if self._meter is None:
+            return []
+        ends = [duet.phrase_end for duet in self.duets.values() if duet.name not in self._callers]
+        known = [end for end in ends if end is not None]
+        if len(known) == len(ends):
+            soonest = max((end for end in known if math.isfinite(end)), default=-math.inf)
+            meter, self._meter = self._meter, None
+            try:
+                self._check_meter(meter)
+            except ValueError as error:
+                return [Told("", TurnRefused(time, Control.METER, str(meter), str(error)))]
+            self._conductor.set_meter(time, meter, soonest)
         return []
+
+    def _check_meter(self, meter: Meter) -> None:
+        for duet in self.duets.values():
+            duet.check_meter(meter)
 
     def _change_scene(self, turned: Turned) -> list[Told]:
         scene = self._scenes.find(turned.value)
@@ -266,10 +319,10 @@ class Band:
 
     def _beat(self, now: float) -> list[Told]:
         """What the conductor says, and what it does to the duets."""
+        told = self._settle_meter(now)
         deadline = self._conductor.next_deadline()
         if deadline is None or deadline > now:
-            return []
-        told: list[Told] = []
+            return told
         for beating in self._conductor.advance(now):
             told.append(Told("", beating))
             for duet in self.duets.values():

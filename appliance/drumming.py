@@ -88,7 +88,9 @@ class Drumming:
             case StrokesDue(_, True):
                 self._end(duet)  # nobody waits for what is not to be heard
             case StrokesDue(step):
-                self._send(duet, step, now)
+                # What lasts is no drum's: no motor is to take a melody's pitch for a key of the kit.
+                drums = tuple(stroke for stroke in step.strokes if not stroke.length)
+                self._send(duet, StepAnswered(step.step, drums), now)
             case StrokesOff(time):
                 self._take_back(duet, time, now)
             case AnswerEnded() as ended if not ended.loops:

@@ -24,7 +24,7 @@ from appliance.happenings import (
 from appliance.hearing import Hearing, Resolution
 from appliance.notation.drum_track import DrumTrack
 from appliance.notation.hit import Hit
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Meter, Timeline
 from appliance.questions import Questions
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Pulse
@@ -149,6 +149,17 @@ class Duet:
         """Whether an outside clock leads."""
         self._delivery.led = led
 
+    def check_meter(self, meter: Meter) -> None:
+        """Raises: ValueError unless its model can count that."""
+        self._hearing.check(self.dials.answer.model, meter)
+
+    @property
+    def phrase_end(self) -> float | None:
+        """The quarter behind all that lies on the grid; infinite where it has no end, None while that is not known."""
+        coming = self._hearing.coming.quarter if self._hearing.coming is not None else -math.inf
+        end = self._delivery.end_quarter if self._delivery.sounding else coming
+        return None if self.turn is Turn.LISTENING else end
+
     def rest(self, time: float, event: Event) -> list[Happening]:
         """Leave call and answer at once: a panic, or a stop."""
         return [*self._leave(time), *self._take(time, event)]
@@ -160,7 +171,7 @@ class Duet:
             try:
                 turned_to = before.turned(turned.control, turned.value)
                 # A model must be able to count the meter: three steps a quarter make no whole bar of 7/8.
-                self._hearing.timeline(0.0, turned_to.answer.model)
+                self._hearing.check(turned_to.answer.model)
                 self.dials = turned_to
             except ValueError as error:
                 return [TurnRefused(turned.time, turned.control, turned.value, str(error))]
@@ -294,33 +305,23 @@ class Duet:
             self._hearing.keep_early(hit, self.dials.answer.model, self._delivery.end)
             return []
         if self.dials.answer.overlap:
-            self._overlap(hit)
+            self._model = self._model if self._hearing.under_way else self.dials.answer.model
+            self._hearing.overlap(hit, self._model, self._delivery.end)
             return []
         told = self._leave(hit.time)
         if not self.dials.answer.loop:
             self._conductor.release(self.name)
         return told + self._call(hit)
 
-    def _overlap(self, hit: Hit) -> None:
-        """A call begins below the answer, and is answered behind it."""
-        hearing, listener = self._hearing, self._listener
-        if not hearing.under_way:
-            self._model = self.dials.answer.model
-            hearing.open(hearing.place(hit, self._model), self._model)
-        if listener.timeline is not None and math.isfinite(self._delivery.end):
-            listener.end_not_before(listener.timeline.step_at(self._delivery.end))
-        listener.receive(hit)
-
     def _begin_coming(self, now: float) -> list[Happening]:
-        told: list[Happening] = []
-        coming = self._hearing.coming
+        coming, told = self._hearing.coming, list[Happening]()
         if coming is None:
             return told
         if self.turn is Turn.ANSWERING and self._delivery.end < now + _MEET:
             told += self._take(now, Event.ANSWER_ENDED)
         elif self.turn in (Turn.ANSWERING, Turn.ACCOMPANYING):
             told += self._delivery.leave(now, remember=self.dials.answer.memory)
-        self._open(coming.quarter, coming.length)
+        self._open(*coming)
         return told + self._take(now, Event.CALL_BEGAN)
 
     def _end_answer(self, now: float) -> list[Happening]:
@@ -352,12 +353,14 @@ class Duet:
     def _mutate(self, time: float) -> list[Happening]:
         if self.turn is not Turn.IDLE:
             return list(self._delivery.remake(time, self.dials.sampling, undoable=True))
-        conductor, delivery = self._conductor, self._delivery
-        soon = time + self._horizon
+        conductor, delivery, soon = self._conductor, self._delivery, time + self._horizon
         if not conductor.running:
             conductor.anchor(soon)
         quarter = conductor.next_bar_line(conductor.pulse.quarter_at(soon))
-        timeline = self._hearing.timeline(quarter, self._model)
+        try:
+            timeline = self._hearing.timeline(quarter, self._model)
+        except ValueError as error:  # a meter has come since that the call's own model cannot count
+            return [TurnRefused(time, Control.MUTATE, None, str(error))]
         began = delivery.again(quarter, timeline, self.dials.sampling, loop=self.dials.answer.loop)
         if began is None:
             return []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from appliance.call.listener import Listener
 from appliance.call.settings import ListenerSettings
 from appliance.notation.hit import Hit
-from appliance.notation.timeline import Timeline
+from appliance.notation.timeline import Grid, Meter, Timeline
 from appliance.tempo.conductor import Conductor
 from appliance.tempo.pulse import Pulse
 
@@ -50,7 +50,12 @@ class Hearing:
 
     def timeline(self, quarter: float, model: str) -> Timeline:
         """The grid on which a model hears what begins on a quarter."""
-        return self._conductor.pulse.timeline(quarter, self._conductor.meter, self._resolution(model))
+        return self._conductor.pulse.timeline(quarter, self._conductor.meter_at(quarter), self._resolution(model))
+
+    def check(self, model: str, meter: Meter | None = None) -> None:
+        """Raises: ValueError unless a model can count a meter; where none is given those in force and to come."""
+        for one in self._conductor.meters if meter is None else (meter,):
+            Grid(self._conductor.pulse.qpm, one, self._resolution(model))
 
     def place(self, hit: Hit, model: str) -> float:
         """The quarter on which a call begins with this hit: there, or on the bar line before where the grid runs."""
@@ -88,6 +93,14 @@ class Hearing:
         half = self.timeline(0.0, model).grid.step_seconds / 2
         if begins is not None and begins - half <= hit.time:
             self._early = [*self._early, hit][-_MOST_EARLY:]
+
+    def overlap(self, hit: Hit, model: str, end: float) -> None:
+        """A hit below an answer that sounds until `end` (s): it begins a call there, which is answered behind it."""
+        if not self.under_way:
+            self.open(self.place(hit, model), model)
+        if self.listener.timeline is not None and math.isfinite(end):
+            self.listener.end_not_before(self.listener.timeline.step_at(end))
+        self.listener.receive(hit)
 
     def retime(self, pulse: Pulse) -> None:
         """The song's quarters are elsewhere from here on."""

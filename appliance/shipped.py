@@ -1,5 +1,6 @@
 """Where the files lie that come with the program: models, settings, stories."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,16 @@ MODELS = ("models", "models")
 SETTINGS = ("boot/ghostnote.toml", "ghostnote.toml")
 STORIES = ("tests/stories", "stories")
 FIRMWARE = ("hw/firmware", "firmware")
+
+# Where a release of models lies on a box, before the shipped ones; the variable names another folder, for a trial.
+_DELIVERED = Path("/opt/ghostnote/models/current")
+DELIVERED_VARIABLE = "GHOSTNOTE_MODELS"
+
+
+def model_folders() -> tuple[Path, ...]:
+    """Where models are looked for by name: what was delivered to this box, and what came with the program."""
+    delivered = Path(os.environ.get(DELIVERED_VARIABLE) or _DELIVERED)
+    return (delivered, shipped(MODELS)) if delivered.is_dir() else (shipped(MODELS),)
 
 
 def shipped(place: tuple[str, str]) -> Path:

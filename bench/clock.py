@@ -31,6 +31,7 @@ from pathlib import Path
 from appliance.clock import MonotonicClock
 from appliance.commands.out import PRIORITY
 from appliance.drivers.out_link import OutLink
+from appliance.drivers.realtime import SPIN
 from appliance.out.clock_maker import ClockMaker
 from appliance.out.wire import Follow
 from appliance.tempo.clock_reader import CLOCK, START
@@ -39,9 +40,10 @@ from appliance.tempo.follower import PPQN, Follower
 from appliance.tempo.pulse import Pulse
 from appliance.tempo.settings import Source, TempoSettings
 from appliance.views.figures import percentile
+from bench.freeze_witness import light_witness, standstills, undisturbed
 from bench.plain_clock import PlainAverage
 from bench.report import Row, options, publish
-from bench.striker_lateness import MATRIX_LOAD
+from bench.striker_lateness import MATRIX_LOAD, WITNESS
 
 JITTER, LOST = 0.003, 0.01  # s either way; share of the ticks
 AHEAD = 0.1  # s: where strokes are sent for
@@ -173,8 +175,20 @@ def midi_system() -> Iterator[str]:
                 server.terminate()
 
 
-def by_the_sender(seconds: float, priority: int) -> tuple[list[float], str]:
-    """How late each tick was (s), and what the sender said of its rights."""
+@contextmanager
+def witnessed() -> Iterator[Path]:
+    """Where it is written when a processor stood still: a hypervisor had taken it (bench/freeze_witness.py)."""
+    with tempfile.TemporaryDirectory() as folder:
+        still = Path(folder) / "standstills"
+        with light_witness(still, *WITNESS, Path(folder)) as witness:
+            try:
+                yield still
+            finally:
+                witness.kill()
+
+
+def by_the_sender(seconds: float, priority: int) -> tuple[list[tuple[float, float]], str]:
+    """When each tick was sent and how late (s), and what the sender said of its rights."""
     with tempfile.TemporaryDirectory() as folder:
         path, kept, owner = Path(folder) / "out.sock", Path(folder) / "late.json", Path(folder) / "mine.toml"
         owner.write_text('[out.ports]\nclock = "virtual"\n[clock]\noutputs = ["clock"]\n')
@@ -244,9 +258,13 @@ def rows_out(args: Namespace) -> tuple[list[Row], list[str]]:
         with load():
             for priority in (PRIORITY, 0):
                 beside = by_cyclictest(args.seconds, priority)
-                late, said = by_the_sender(args.seconds, priority)
+                with witnessed() as still:
+                    sent, said = by_the_sender(args.seconds, priority)
+                    quiet = undisturbed(sent, standstills(still), SPIN)
                 notes.append(said.rpartition("; ")[2])
-                rows.append(_row(f"ghostnote out, priority {priority}", late))
+                rows.append(_row(f"ghostnote out, priority {priority}", [late for _, late in sent]))
+                if priority:
+                    rows.append(_row("the same, outside standstills of the machine", [late for _, late in quiet]))
                 wakes = [] if beside is None else wakes_of(beside)
                 if wakes:
                     rows.append(_row(f"cyclictest beside it, priority {priority}", wakes))

@@ -11,7 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=/opt/ghostnote
 data=/var/lib/ghostnote
-units='ghostnote-settle ghostnote-striker ghostnote-out ghostnote-player ghostnote-doctor'
+units='ghostnote-settle ghostnote-striker ghostnote-out ghostnote-player ghostnote-doctor ghostnote-panel'
 include='include ghostnote.txt'
 mark='# Ghostnote'
 

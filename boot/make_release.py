@@ -1,6 +1,8 @@
 """Builds and signs a release: Ghostnote with its Python environment, in one file for one kind of board.
 
     python boot/make_release.py --machine aarch64 --key ~/.ssh/ghostnote_release -o dist/
+    python boot/make_release.py --kind models --number 1.2.0 --key ... -o dist/ ballad.tflite fast.tflite
+    python boot/make_release.py --kind settings --number 1.2.0 --key ... -o dist/ ghostnote.toml
 
 It runs on any workstation: the board's packages are wheels, so nothing is compiled. It must run on the minor version of
 Python that the board has (`--python` says which that is), since byte code is made here: a board with a read-only root
@@ -15,12 +17,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from appliance import __version__
+from appliance.doctor.files import check_settings
+from appliance.doctor.finding import Verdict
+from appliance.drivers.model_file import read_card
 from appliance.drivers.release_writer import Label, write_release
+from appliance.drivers.settings_store import NAME as SETTINGS_NAME
 from appliance.drivers.signature import sign
 from appliance.errors import GhostnoteError, SettingsError
 from appliance.release.manifest import Kind
@@ -65,10 +72,15 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="ghostnote-release-") as folder:
             version = Path(folder) / "version"
-            fill(version, args.machine, args.python)
+            if args.kind is Kind.APPLICATION:
+                fill(version, args.machine, args.python)
+                name = f"ghostnote-{args.number}-{args.machine}-python{args.python}.release"
+                label = Label(args.kind, args.number, _day(), args.machine, args.python)
+            else:
+                gather(version, args.kind, args.files)
+                name = f"ghostnote-{args.kind}-{args.number}.release"
+                label = Label(args.kind, args.number, _day())
             args.output.mkdir(parents=True, exist_ok=True)
-            name = f"ghostnote-{args.version}-{args.machine}-python{args.python}.release"
-            label = Label(Kind.APPLICATION, args.version, _day(), args.machine, args.python)
             made = write_release(version, label, partial(sign, key=args.key), args.output / name)
     except GhostnoteError as error:
         print(f"make_release: {error}", file=sys.stderr)
@@ -87,10 +99,33 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--python", choices=[here], default=here, help=f"the board's; this one makes releases for {here}"
     )
-    parser.add_argument("--version", default=__version__, help=argparse.SUPPRESS)
+    parser.add_argument("--kind", type=Kind, choices=list(Kind), default=Kind.APPLICATION, help="(application)")
+    parser.add_argument("--number", default=__version__, help="its version, higher than that on the box; of models and "
+                        "settings you count it yourself")  # fmt: skip
     parser.add_argument("--key", type=Path, required=True, help="the private key that signs (ssh-keygen -t ed25519)")
     parser.add_argument("-o", "--output", type=Path, default=Path("dist"), help="folder (dist)")
-    return parser.parse_args()
+    parser.add_argument("files", type=Path, nargs="*", help="of models: .tflite files; of settings: one TOML file")
+    args = parser.parse_args()
+    if bool(args.files) == (args.kind is Kind.APPLICATION):
+        parser.error("models and settings are made of files that you name, the application of this checkout")
+    return args
+
+
+def gather(version: Path, kind: Kind, files: Sequence[Path]) -> None:
+    """Models or settings, each looked at as the box will. Raises: GhostnoteError for what no box could use."""
+    version.mkdir()
+    if kind is Kind.SETTINGS:
+        if len(files) != 1:
+            raise SettingsError(f"settings are one file, not {len(files)}")
+        if (found := check_settings(files[0])).verdict is not Verdict.OK:
+            raise SettingsError(found.found)
+        shutil.copyfile(files[0], version / SETTINGS_NAME)
+        return
+    for file in files:
+        if file.suffix != ".tflite":
+            raise SettingsError(f"{file} is no .tflite file, as ghostnote-converter writes them")
+        read_card(file)
+        shutil.copyfile(file, version / file.name)
 
 
 def fill(version: Path, machine: str, python: str) -> None:
@@ -99,7 +134,9 @@ def fill(version: Path, machine: str, python: str) -> None:
     with tempfile.TemporaryDirectory(prefix="ghostnote-wheel-") as folder:
         _pip("wheel", "--no-deps", "--wheel-dir", folder, str(_ROOT))
         wheel = next(Path(folder).glob("ghostnote-*.whl"))
-        ghostnote = f"ghostnote[{_EXTRA[machine]}] @ {wheel.as_uri()}"
+        # The panel's server has no wheel for 32-bit ARM: there is no page on those boards.
+        extras = _EXTRA[machine] if machine == "armv7l" else f"{_EXTRA[machine]},panel"
+        ghostnote = f"ghostnote[{extras}] @ {wheel.as_uri()}"
         wheels = _WHEELS_UNTIL_3_12 if python in ("3.11", "3.12") and machine != "armv7l" else []
         _pip("install", "--target", str(library), *_board(machine, python), ghostnote, *_PINS, *wheels)
     _trim(library)

@@ -3,6 +3,8 @@
 
     settle.py /opt/ghostnote [UNIT ...]
 
+Models and settings have folders of their own in it, of the same form; the settings that run are a plain file elsewhere.
+
 With names of units it restarts them after it has taken something back: so the unit that installs an update runs it when
 it ends, however it ends. It runs whatever became of the installed version: so it is one file, needs Python itself
 alone, and always ends with 0. What it reads and writes is described in appliance/release/chronicle.py.
@@ -15,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+SETTINGS = Path("/var/lib/ghostnote/ghostnote.toml")
 REASON = "power was lost, or the box started again, before the new version had proved itself"
 
 
@@ -25,8 +28,15 @@ def settle(root: Path) -> str:
     if not chronicle["updates"] or chronicle["updates"][-1]["outcome"] != "trying":
         return ""
     trying = chronicle["updates"][-1]
-    if trying["before"] and (root / "versions" / trying["before"]).is_dir():
+    before = root / "versions" / trying["before"]
+    if trying["before"] and before.is_dir():
+        if trying["kind"] == "settings":
+            restore(before / SETTINGS.name)
         point(root, trying["before"])
+        trying.update(outcome="taken back", reason=REASON)
+    elif trying["kind"] == "models":
+        (root / "current").unlink(missing_ok=True)
+        sync(root)
         trying.update(outcome="taken back", reason=REASON)
     else:
         # There is nothing to go back to: a first installation plays, or nothing does.
@@ -42,6 +52,14 @@ def point(root: Path, version: str) -> None:
     link.symlink_to(Path("versions") / version)
     link.rename(root / "current")
     sync(root)
+
+
+def restore(kept: Path) -> None:
+    """The owner's settings as they were, and whose they were."""
+    owner = SETTINGS.parent.stat()
+    replace(SETTINGS, kept.read_bytes())
+    os.chown(SETTINGS, owner.st_uid, owner.st_gid)
+    SETTINGS.chmod(0o664)
 
 
 def replace(file: Path, content: bytes) -> None:
@@ -66,16 +84,25 @@ def sync(folder: Path) -> None:
 def main() -> int:
     """A box that cannot be settled still starts: the version that `current` names is a whole one."""
     try:
-        said = settle(Path(sys.argv[1]))
-        if said and sys.argv[2:]:
+        root = Path(sys.argv[1])
+        told = [said for kind in (root, root / "models", root / "settings") if (said := attempt(kind))]
+        if told and sys.argv[2:]:
             subprocess.run(["systemctl", "restart", "--no-block", *sys.argv[2:]], check=True)  # noqa: S603, S607
-    except FileNotFoundError:
-        said = ""
     except Exception as error:  # noqa: BLE001 - whatever it is, the units come next
-        said = f"cannot settle the last update: {error!r}"
-    if said:
+        told = [f"the services were not started again: {error!r}"]
+    for said in told:
         print(f"ghostnote update: {said}")
     return 0
+
+
+def attempt(root: Path) -> str:
+    """Settle one kind; what was done, or went wrong."""
+    try:
+        return settle(root)
+    except FileNotFoundError:
+        return ""
+    except Exception as error:  # noqa: BLE001 - the other kinds come next
+        return f"cannot settle the last update in {root}: {error!r}"
 
 
 if __name__ == "__main__":

@@ -29,9 +29,16 @@ class Pupil(keras.Model):  # type: ignore[misc]
     """
 
     def __init__(
-        self, shape: NetworkShape, weights: Mapping[str, Floats], lanes: int, dropout: Dropout | None, seed: int
+        self,
+        shape: NetworkShape,
+        weights: Mapping[str, Floats],
+        lanes: int,
+        dropout: Dropout | None,
+        seed: int,
+        smoothing: float = 0.0,
     ) -> None:
         super().__init__()
+        self.smoothing = smoothing
         self.shape, self.dropout = shape, dropout
         self.chance = keras.random.SeedGenerator(seed)
         self.parts = {
@@ -89,9 +96,12 @@ class Pupil(keras.Model):  # type: ignore[misc]
         sample_weight: Any = None,
         training: bool = True,  # noqa: ARG002 - Keras gives it
     ) -> Any:
-        """Nats a step: the mean over the steps of the window that have a next one."""
+        """Nats a step: the mean over the steps of the window that have a next one, with the labels smoothed if so."""
         counted = ops.convert_to_tensor(sample_weight)
         nats = keras.losses.sparse_categorical_crossentropy(ops.convert_to_tensor(y), y_pred, from_logits=True)
+        if self.smoothing:
+            spread = -ops.mean(ops.log_softmax(y_pred, axis=-1), axis=-1)
+            nats = (1 - self.smoothing) * nats + self.smoothing * spread
         return ops.sum(nats * counted) / ops.maximum(ops.sum(counted), 1.0)
 
     def _entry(self, window: Mapping[str, Any], drop: Dropout | None) -> Any:

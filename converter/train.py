@@ -24,11 +24,13 @@ VALIDATION_LANES, VALIDATION_WINDOW = 32, 64
 class Restraint:
     """What keeps the network from learning the pieces by heart.
 
-    `weight_decay` pulls the kernels to zero (per step, times the learning rate).
+    `weight_decay` pulls the kernels to zero (per step, times the learning rate); `smoothing` is the share of each label
+    that is spread over all classes (C. Szegedy et al. 2016), in learning and never in judging.
     """
 
     dropout: Dropout
     weight_decay: float
+    smoothing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ class _Learner:
         self._material, self._schedule = lesson.learnt, schedule
         self._chance = np.random.default_rng(lesson.seed)
         self._lanes = min(schedule.lanes, max(1, sum(map(len, lesson.learnt.whole())) // schedule.window))
-        self._pupil = Pupil(lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed)
+        self._pupil = Pupil(
+            lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed, restraint.smoothing
+        )
         parts = self._pupil.parts
         # What labels share is learnt from much, and so needs no pull; nor do biases and the counter.
         undecayed = [part for name, part in parts.items() if len(part.shape) < 2 or "shared" in name or name == "rest"]

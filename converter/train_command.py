@@ -27,7 +27,7 @@ RATE, WARM_RATE = 0.002, 0.0005  # highest learning rates, from scratch and from
 # Settings that shape a training: a checkpoint made under others is not gone on with.
 _SHAPING = (
     *("config", "layers", "attention", "drum_map", "steps", "seed", "rate", "lanes", "window", "longest"),
-    *("dropout", "event_dropout", "weight_decay", "patience", "validations"),
+    *("dropout", "event_dropout", "weight_decay", "smoothing", "patience", "validations"),
 )
 
 
@@ -56,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--event-dropout", type=share, default=0.1, metavar="P", help="share of events left out: 0.1")
     parser.add_argument(
         "--weight-decay", type=share, default=0.01, metavar="D", help="pull of the kernels to zero: 0.01"
+    )
+    parser.add_argument(
+        "--smoothing", type=share, default=0.0, metavar="P", help="share of each label spread over all: 0"
     )
     parser.add_argument("--validations", type=positive, default=40, metavar="N", help="in a whole training: 40")
     parser.add_argument(
@@ -106,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
     _say_what_is_learnt(lesson, parent, f"{BACKEND}{f', {cards} cards' if cards else ''}", console)
     rate = (WARM_RATE if parent else RATE) if args.rate is None else args.rate
     schedule = Schedule(args.steps, rate, args.lanes, args.window, args.patience, args.validations)
-    restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay)
+    restraint = Restraint(Dropout(args.event_dropout, args.dropout), args.weight_decay, args.smoothing)
     file = CheckpointFile(args.output.with_suffix(".training"), _fingerprint(args, parent, BACKEND))
     if args.afresh:
         file.path.unlink(missing_ok=True)

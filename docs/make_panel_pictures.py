@@ -9,11 +9,10 @@ from pathlib import Path
 
 from tests.panel_page.box import Box
 from tests.panel_page.browser import Browser, browser, missing
-from tests.panel_page.conftest import enter, show
+from tests.panel_page.conftest import VIEWS, enter, settle
 
 FOLDER = Path(__file__).parent / "panel"
 LAPTOP, PHONE = (1280, 800), (390, 844)
-SETTLED = {"drum": ".motor .curve", "models": "article.card", "concerts": ".concert", "setup": ".findings li"}
 _TIMES = """
 const answer = [...ghostnote.marks.all.values()].filter(({ kind }) => kind === "answer");
 return answer.map(({ time }) => time - ghostnote.clock.now());
@@ -41,9 +40,7 @@ def _take(page: Browser, name: str) -> None:
 
 
 def _take_view(page: Browser, view: str, name: str) -> None:
-    show(page, view)
-    if view in SETTLED:
-        page.find(SETTLED[view])
+    settle(page, view)
     if view == "stage":
         _play(page)
     _take(page, name)
@@ -60,7 +57,7 @@ def main() -> int:
         page.find("#password")
         _take(page, "login")
         enter(page)
-        for view in ("stage", "knobs", "duets", "drum", "models", "concerts", "setup"):
+        for view in VIEWS:
             _take_view(page, view, view)
         page.run("localStorage.setItem('ghostnote.theme', 'light'); localStorage.setItem('ghostnote.language', 'et')")
         page.go("/login")

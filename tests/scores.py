@@ -20,15 +20,7 @@ def write_midi(
     for quarter, key in hits:
         events.append((quarter, 2, mido.Message("note_on", channel=channel, note=key, velocity=velocity)))
         events.append((quarter + 0.1, 2, mido.Message("note_off", channel=channel, note=key)))
-    file = mido.MidiFile(type=0, ticks_per_beat=TICKS)
-    track = file.add_track()
-    now = 0
-    for quarter, _, message in sorted(events, key=lambda event: event[:2]):
-        tick = round(quarter * TICKS)
-        track.append(message.copy(time=tick - now))
-        now = tick
-    file.save(path)
-    return path
+    return _saved(path, events)
 
 
 ROCK_BAR = [(0, 36), (1, 38), (2, 36), (3, 38), *((eighth / 2, 42) for eighth in range(8))]
@@ -46,6 +38,11 @@ def write_melody(path: Path, tones, *, qpm=120.0, channel=0, program=None, veloc
     for start, end, pitch in tones:
         events.append((start, 3, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)))
         events.append((end, 2, mido.Message("note_off", channel=channel, note=pitch)))
+    return _saved(path, events)
+
+
+def _saved(path: Path, events) -> Path:
+    """Events are (quarter, order within it, message)."""
     file = mido.MidiFile(type=0, ticks_per_beat=TICKS)
     track = file.add_track()
     now = 0

@@ -7,6 +7,7 @@ from appliance.happenings import (
     AnswerBegan,
     AnswerOver,
     CallDropped,
+    CallEnded,
     HitHeard,
     Kept,
     StrokesDue,
@@ -15,6 +16,7 @@ from appliance.happenings import (
     TurnTaken,
 )
 from appliance.notation.timeline import Grid, Meter
+from appliance.tempo.pulse import BeatFell
 from appliance.turn import Turn
 from tests.parrot import Parrot
 from tests.rooms import (
@@ -478,6 +480,65 @@ def test_a_scene_turns_all_it_names():
     assert calls_of(told)[0].timeline.grid == Grid(60.0)
     assert [(step.expected, key) for step, key in sounded(told)] == [(32, 36), (40, 45), (48, 36), (56, 45)]
     assert band.duets[ONLY].dials.sampling.temperature == 0.5
+
+
+def grids(told):
+    return [one.timeline.grid for one in happened(told) if isinstance(one, CallEnded)]
+
+
+def test_another_meter_is_that_of_the_next_call_and_no_phrase_is_cut():
+    band = instrument(Parrot(), mode="trade", bars=1)
+    told = turn(band, 0.0, Control.METRONOME, True)
+    told += play(band, ROCK, 0.5 * BAR)
+    told += turn(band, 0.5 * BAR, Control.METER, "7/8")  # in the call: its answer is of its own meter
+    told += play(band, [(2 * BAR + time, message) for time, message in ROCK[:3]], 4 * BAR)
+    assert [str(grid.meter) for grid in grids(told)] == ["4/4", "7/8"]
+    assert [call.answer_time for call in calls_of(told)] == pytest.approx([BAR, 2 * BAR + 14 * STEP])
+    lines = [beat.time for beat in happened(told) if isinstance(beat, BeatFell) and beat.beat == 0]
+    assert lines == pytest.approx([0.0, BAR, 2 * BAR, *(2 * BAR + 14 * STEP * bar for bar in range(1, len(lines) - 2))])
+    assert len(lines) > 4
+
+
+def test_another_meter_is_there_at_once_where_nobody_plays_and_by_a_scene():
+    band = instrument(Parrot(), scenes={"waltz": {"meter": "3/4", "tempo": 90.0}})
+    turn(band, 0.0, Control.SCENE, "waltz")
+    told = play(band, [(1.0 + time, message) for time, message in ROCK[:2]], 10.0)
+    assert [(str(grid.meter), grid.qpm) for grid in grids(told)] == [("3/4", 90.0)]
+
+
+def test_a_model_that_comes_while_a_meter_waits_is_not_left_with_one_that_it_cannot_count():
+    band = instrument({"parrot": Parrot(), "triplets": Parrot(3)})
+    told = play(band, ROCK, 0.5 * BAR) + turn(band, 0.5 * BAR, Control.METER, "7/8")
+    told += turn(band, 1.5 * BAR, Control.MODEL, "triplets") + run_until(band, 3 * BAR)
+    refused = [one.control for one in happened(told) if isinstance(one, TurnRefused)]
+    assert refused in ([Control.METER], [Control.MODEL])
+    told = play(band, [(4 * BAR + time, message) for time, message in ROCK], 8 * BAR)
+    assert answers_of(told)
+
+
+def test_another_answer_to_a_call_of_another_meters_model_is_refused_in_words():
+    band = instrument({"triplets": Parrot(3), "parrot": Parrot()})
+    play(band, ROCK, 4 * BAR)
+    turn(band, 4 * BAR, Control.MODEL, "parrot")
+    turn(band, 4 * BAR, Control.METER, "7/8")
+    told = turn(band, 5 * BAR, Control.MUTATE)
+    assert [one.control for one in happened(told) if isinstance(one, TurnRefused)] == [Control.MUTATE]
+
+
+def test_a_loop_keeps_no_meter_waiting():
+    band = instrument(Parrot(), loop=True)
+    told = turn(band, 0.0, Control.METRONOME, True) + play(band, ROCK, 2.5 * BAR)
+    told += turn(band, 2.5 * BAR, Control.METER, "3/4") + run_until(band, 6 * BAR)
+    lines = [beat.time for beat in happened(told) if isinstance(beat, BeatFell) and beat.beat == 0]
+    assert lines == pytest.approx([0.0, BAR, 2 * BAR, 3 * BAR, 3.75 * BAR, 4.5 * BAR, 5.25 * BAR, 6 * BAR], abs=1e-6)
+
+
+@pytest.mark.parametrize("value", ["7/9", "seven", "0/4", "17/4", "", 7, None, True, "7/8"])
+def test_a_meter_that_is_none_or_that_a_model_cannot_count_is_said(value):
+    band = instrument({"triplets": Parrot(3), "parrot": Parrot()})
+    told = turn(band, 0.0, Control.METER, value)
+    assert [one.control for one in happened(told) if isinstance(one, TurnRefused)] == [Control.METER]
+    assert str(band.duets[ONLY]._conductor.meter) == "4/4"
 
 
 @pytest.mark.parametrize("mode", ["answer", "trade", "accompany", "echo"])

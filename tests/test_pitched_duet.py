@@ -2,6 +2,7 @@
 
 import argparse
 
+import mido
 import pytest
 
 from appliance.answer.answering import Question
@@ -12,6 +13,10 @@ from appliance.call.listener import StepHeard
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.controls.control import Control, Turned
+from appliance.controls.learning import Refused
+from appliance.controls.wire import Route
+from appliance.drivers.track_file import write_track
+from appliance.drumming import Drumming
 from appliance.errors import ModelError, SettingsError
 from appliance.happenings import StrokesDue, StrokesOff, TurnRefused
 from appliance.notation.drum_track import DrumTrack, Note
@@ -21,6 +26,8 @@ from appliance.out.clock_maker import ClockMaker
 from appliance.out.outgoing import Outgoing
 from appliance.out.settings import MetronomeSettings, OutSettings
 from appliance.settings import load_settings
+from appliance.views.journal import Entry
+from appliance.views.phrases import Phrases
 from tests.rooms import STEP, instrument, note_on
 from tests.songbird import Songbird
 
@@ -177,7 +184,7 @@ class Port:
         self.outgoing = Outgoing(ClockMaker(always=False), (), 0.0)
         metronome = MetronomeSettings("off", on=False, count_in=1, channel=10, first=(76, 100), other=(77, 80))
         send = lambda requests: [self.outgoing.receive(request, 0.0) for request in requests]  # noqa: E731
-        out = OutSettings({"synth": "virtual"}, 1, 0.05)
+        out = OutSettings({"synth": "virtual"}, 10, 0.05, tones=1)
         self.broadcast = Broadcast(out, metronome, {"ghost": ("synth",)}, send, lambda _: None, osc=False)
 
     def sent(self, until):
@@ -209,3 +216,47 @@ def test_what_is_cut_short_falls_silent_there():
 def test_a_stroke_knows_no_endless_length():
     with pytest.raises(ValueError, match="a number of seconds"):
         Stroke(0.0, 60, 90, float("inf"))
+
+
+def test_an_exported_answer_has_its_tones_and_no_drum(tmp_path):
+    told = play(instrument(Songbird()), TUNE, 40 * STEP)
+    phrases, found = Phrases(), []
+    for one in told:
+        found += phrases.see(Entry(0.0, 0.0, one.happening, one.duet))
+    exported = next(phrase for phrase in found if phrase.kind == "answer")
+    assert exported.track.notes == (Note(0, 60, 90, 4), Note(4, 64, 90, 4), Note(8, 67, 120, 8))
+    write_track(tmp_path / "answer.mid", exported.track, exported.timeline.grid, "answer")
+    notes = [one for one in mido.MidiFile(tmp_path / "answer.mid") if one.type in ("note_on", "note_off")]
+    assert {one.channel for one in notes} == {0}
+    ends = [round(one.time / STEP) for one in notes]
+    assert ends == [0, 4, 0, 4, 0, 8]
+
+
+def test_no_line_can_be_drawn_from_a_melody_to_the_motors(tmp_path):
+    models = Models()
+    band = rooms(tmp_path, '["synth"]').band(models.engage, models.card)
+    told = band.route(1.0, Route("b", ("pad",), ("motors",)))
+    assert [one.happening.text for one in told if isinstance(one.happening, Refused)] == [
+        "soprano_rnn (lookback_rnn) plays pitches, and motors beat drums"
+    ]
+    # And the other way round: where the motors are, no such model can be chosen; where they are gone, it can.
+    band.route(2.0, Route("a", ("pad",), ("synth",)))
+    band.offer("soprano_rnn")
+    told = band.turn(Turned(3.0, Control.MODEL, "soprano_rnn", "a"))
+    assert not [one for one in told if isinstance(one.happening, TurnRefused)]
+
+
+def test_motors_take_no_pitch_for_a_drum_whatever_they_are_told():
+    sent = []
+
+    class Motors:
+        def send(self, strokes, batch=0, until=None):
+            sent.extend(strokes)
+
+        def __getattr__(self, _name):
+            return lambda *_args, **_more: None
+
+    drumming = Drumming(Motors(), 1, 0.05)
+    for one in play(instrument(Songbird()), TUNE, 40 * STEP):
+        drumming.tell("ghost", one.happening, 0.0)
+    assert sent == []

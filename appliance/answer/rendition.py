@@ -61,9 +61,8 @@ def render(
     conditions: Conditions,
     seed: int,
     velocity: Callable[[int], int],
-    progress: Callable[[float], None] = lambda _: None,
 ) -> Rendition:
-    """The answer; `velocity` of a step of the answer where the model knows none; `progress` is told its share.
+    """The answer; `velocity` of a step of the answer where the model knows none.
 
     Raises: ModelError; ValueError for conditions that the model does not know.
     """
@@ -78,10 +77,8 @@ def render(
     search: BeamSearch[_Grown] = BeamSearch(
         start, strides, sampling, lambda memory: writer.grow(memory, throw), lambda _, grown, __: grown
     )
-    lines, done = sampling.beam * sampling.branch * strides, 0
     while (line := search.advance()) is None:
-        done += 1
-        progress(done / lines)
+        continue
     events = moving.back([event for grown in line.labels for event in grown.events], call, semitones)
     # Behind a tone that is told whole the answer begins where that began, and perhaps before it is to be heard.
     early, last = round(start.steps - score.length), math.ceil(score.answer_length)

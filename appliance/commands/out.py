@@ -10,13 +10,13 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.drivers.alsa_sequencer import AlsaSequencer
 from appliance.drivers.atomic_file import write_atomically
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.midi_outs import MidiOuts, RtMidiOuts
 from appliance.drivers.osc_socket import OscSocket
 from appliance.drivers.out_door import OutDoor
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
 from appliance.drivers.sender import SenderLoop
 from appliance.drivers.stop_signal import StopSignal
-from appliance.drivers.striker import LatenessRecord
 from appliance.drivers.supervisor import Supervisor
 from appliance.errors import SettingsError
 from appliance.out.clock_maker import ClockMaker
@@ -37,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="the owner's settings, above the shipped ones")
     parser.add_argument("--priority", type=int, default=PRIORITY, metavar="N", help="real-time priority; 0: none")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as with its parent")
-    parser.add_argument("--lateness", type=Path, metavar="FILE", help="at the end, write how late each was sent (s)")
+    parser.add_argument(
+        "--lateness", type=Path, metavar="FILE", help="at the end, write when each was sent, and how late (s)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,13 +71,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _outgoing(settings: Settings) -> Outgoing:
-    clock = settings.room("clock", ClockSettings)
+    clock, out = settings.room("clock", ClockSettings), settings.room("out", OutSettings)
     try:
         for name in clock.outputs:
-            check_outputs(settings.room("out", OutSettings), clock__outputs=name)
+            check_outputs(out, clock__outputs=name)
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    return Outgoing(ClockMaker(always=clock.always), clock.outputs, settings.room("osc", OscSettings).ahead)
+    ahead = settings.room("osc", OscSettings).ahead
+    return Outgoing(ClockMaker(always=clock.always), clock.outputs, ahead, out.offset)
 
 
 class _NoSystem:
@@ -105,7 +108,7 @@ def _report(path: Path, ports: dict[str, str], grant: Grant) -> None:
 
 
 def _keep(record: LatenessRecord, path: Path) -> None:
-    content = json.dumps(record.edges()).encode()
+    content = json.dumps(record.timed()).encode()
     try:
         write_atomically(path, lambda stream: stream.write(content))
     except OSError as error:

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from appliance.answer.answering import Answering
-from appliance.answer.card import Card, unfit_for_motors, unfit_for_pads
 from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.settings import AnswerSettings
 from appliance.answer.way import Way
 from appliance.band import Band
 from appliance.call.settings import ListenerSettings, bars_only
+from appliance.casting import Cards, Casting
 from appliance.controls.binding import ControlsSettings
 from appliance.controls.control import Control, Value
 from appliance.controls.surface import ControlSurface
@@ -40,9 +40,6 @@ from appliance.tempo.settings import TempoSettings, read_meter
 
 Room = TypeVar("Room", bound=msgspec.Struct)
 
-# What a model says of itself; None while it is not read.
-Cards = Callable[[str], Card | None]
-
 # Who answers for a duet: from its model's name, its seed and the meter.
 Engage = Callable[[str, int, Meter], Answering]
 
@@ -54,7 +51,6 @@ _COMPUTING = 0.015
 _PLAIN = PadSettings(channel=0, keys={})
 # A beat is said this long (s) before its time: in time for a click that is sent ahead.
 _BEAT_AHEAD = 0.1
-_RESOLUTION = 4  # steps a quarter, as all of Magenta's drum_kit models have, of a model that is not read yet
 
 
 def add_answer_arguments(parser: argparse.ArgumentParser) -> None:
@@ -134,10 +130,10 @@ class Rooms:
         Raises: SettingsError for a model that cannot play in its duet, or not in this meter; ModelError from `engage`.
         """
         meter = read_meter(self.tempo.meter)
-        resolutions = {name: resolution_in(duet, cards) for name, duet in self.duets.items()}
+        casting = Casting(self.duets, cards)
         for name, dials in self._dials.items():
-            self._check_model(name, dials.answer.model, cards)
-            self._check_meter(dials.answer.model, resolutions[name])
+            _check_model(casting, name, dials.answer.model)
+            self._check_meter(dials.answer.model, casting.resolution(name))
         conductor = Conductor(
             self.tempo, _BEAT_AHEAD, clock_input=self._clock.input, count_bars=self._metronome.count_in
         )
@@ -147,14 +143,14 @@ class Rooms:
                 dials,
                 conductor,
                 engage(dials.answer.model, seed_of(self.seed, name), meter),
-                resolutions[name],
+                casting.resolution(name),
                 self.horizon,
             )
             for name, dials in self._dials.items()
         }
         pads = {name: Pad(settings) for name, settings in self.pads.items()} | {PANEL: Pad(_PLAIN)}
         surface = ControlSurface(self._controls.bindings, values_of(self._dials))
-        return Band(duets, conductor, pads, surface, self._routes, self.scenes)
+        return Band(duets, conductor, pads, surface, self._routes, self.scenes, casting)
 
     def reader(
         self, engage: Engage, grid: Grid, bars: int, channel: int, horizon: float = 0.0, port: str = "pad"
@@ -179,15 +175,7 @@ class Rooms:
 
     def check_stories(self, cards: Cards) -> None:
         """Files played as if on a pad are answered on the motors. Raises: SettingsError when they cannot be."""
-        self._check_model(ONLY, self.answer.model, cards)
-
-    def _check_model(self, duet: str, model: str, cards: Cards) -> None:
-        reason = _unfit(self.duets.get(duet, DuetSettings()), cards(model))
-        if not reason:
-            return
-        there = "" if duet == ONLY else f"duets.{duet}: "
-        mend = "give the duet a port of [out.ports] in place of them: outputs = [NAME]"
-        raise SettingsError(f"{there}{reason}{f'; {mend}' if 'motors' in reason else ''}")
+        _check_model(Casting({ONLY: DuetSettings()}, cards), ONLY, self.answer.model)
 
     def _check_meter(self, model: str, resolution: Resolution) -> None:
         try:
@@ -217,24 +205,11 @@ class Rooms:
         return dials
 
 
-def resolution_in(duet: DuetSettings, cards: Cards) -> Resolution:
-    """The steps a quarter of a model in this duet; one that cannot play there raises ValueError."""
-
-    def resolution(model: str) -> int:
-        card = cards(model)
-        if card is None:
-            return _RESOLUTION
-        if reason := _unfit(duet, card):
-            raise ValueError(reason)
-        return card.steps_per_quarter
-
-    return resolution
-
-
-def _unfit(duet: DuetSettings, card: Card | None) -> str:
-    if card is None:
-        return ""
-    return unfit_for_pads(card) or (unfit_for_motors(card) if MOTORS in duet.outputs else "")
+def _check_model(casting: Casting, duet: str, model: str) -> None:
+    if reason := casting.refusal(duet, model):
+        there = "" if duet == ONLY else f"duets.{duet}: "
+        mend = "give the duet a port of [out.ports] in place of them: outputs = [NAME]"
+        raise SettingsError(f"{there}{reason}{f'; {mend}' if 'motors' in reason else ''}")
 
 
 def _names(words: str) -> tuple[str, ...]:

@@ -6,18 +6,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from appliance.clock import MonotonicClock
+from appliance.drivers.release_file import ReleaseFile
+from appliance.drivers.settings_store import NAME, SettingsStore
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.systemd_units import SystemdUnits
 from appliance.drivers.update_surroundings import UpdateSurroundings
 from appliance.drivers.updater import Updater
 from appliance.drivers.version_store import ROOT, VersionStore
-from appliance.errors import SettingsError, UpdateFailed
+from appliance.errors import GhostnoteError, SettingsError, UpdateFailed
 from appliance.release.chronicle import Update
+from appliance.release.manifest import Kind
 from appliance.release.settings import UpdateSettings
 from appliance.settings import load_settings
 
@@ -29,6 +33,7 @@ UNITS = (
     "ghostnote-out.service",
     "ghostnote-player.service",
     "ghostnote-doctor.service",
+    "ghostnote-panel.service",
 )
 
 # What a host may be called on the command line of ssh, which takes words that begin so as options.
@@ -55,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parsed.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     listed = doing.add_parser("list", help="the versions on this box")
     status = doing.add_parser("status", help="what became of the updates of this box, and why")
+    for parsed in (back, listed, status):
+        what = f"of what: {', '.join(Kind)} ({Kind.APPLICATION})"
+        parsed.add_argument("--kind", type=Kind, choices=list(Kind), default=Kind.APPLICATION, help=what)
     for parsed in (listed, status):
         parsed.add_argument("--json", action="store_true", help="print JSON")
 
@@ -67,22 +75,52 @@ def run(args: argparse.Namespace) -> int:
         case "install" | "rollback" if not args.here and _has_systemd():
             return _in_a_unit(args)
         case "install":
-            _updater(args).install(args.file, force=args.force)
+            _updater(args, _kind_of(args.file, args.signers)).install(args.file, force=args.force)
         case "rollback":
-            _updater(args).roll_back(force=args.force)
+            _updater(args, args.kind).roll_back(force=args.force)
         case "list":
-            print(_list(VersionStore(args.root), as_json=args.json))
+            print(_list(_store(args.root, args.kind), as_json=args.json))
         case "status":
-            print(_status(VersionStore(args.root), as_json=args.json))
+            print(_status(args.root, args.kind, as_json=args.json))
     return 0
 
 
-def _updater(args: argparse.Namespace) -> Updater:
+def _updater(args: argparse.Namespace, kind: Kind) -> Updater:
     if not args.root.is_dir():
         raise SettingsError(f"no versions are kept in {args.root}: is this a box? `boot/install.sh` makes one")
-    pace = _pace()
-    around = UpdateSurroundings(lambda: StatusLink(status_socket(_STRIKER)), _SETTINGS, pace)
-    return Updater(VersionStore(args.root), args.signers, SystemdUnits(UNITS), around, MonotonicClock(), _say, pace)
+    store = _store(args.root, kind)
+    store.root.mkdir(exist_ok=True)
+    pace, units = _pace(), SystemdUnits(UNITS)
+    around = UpdateSurroundings(
+        lambda: StatusLink(status_socket(_STRIKER)), partial(_examination, args.root, kind), pace
+    )
+    return Updater(store, args.signers, units, around, MonotonicClock(), _say, pace, kind)
+
+
+def _store(root: Path, kind: Kind) -> VersionStore:
+    """Each kind has a folder of its own, that of the program is the root."""
+    if kind is Kind.SETTINGS:
+        return SettingsStore(root / kind, _SETTINGS)
+    return VersionStore(root if kind is Kind.APPLICATION else root / kind)
+
+
+def _examination(root: Path, kind: Kind, folder: Path) -> list[str]:
+    """What tries a version: a program tries itself, models and settings are tried by the one that runs."""
+    program = (folder if kind is Kind.APPLICATION else root / "current") / "bin/ghostnote"
+    settings = folder / NAME if kind is Kind.SETTINGS else _SETTINGS
+    words = [str(program), "selftest"]
+    if kind is Kind.SETTINGS or settings.exists():
+        words += ["--settings", str(settings)]
+    return [*words, "--models", str(folder)] if kind is Kind.MODELS else words
+
+
+def _kind_of(file: Path, signers: Path) -> Kind:
+    """Of a release that is verified; one that is not is refused, and noted, by the updater of the program."""
+    try:
+        with file.open("rb") as stream:
+            return ReleaseFile(stream, signers).manifest.kind
+    except (OSError, GhostnoteError):
+        return Kind.APPLICATION
 
 
 def _pace() -> float:
@@ -106,7 +144,7 @@ def _in_a_unit(args: argparse.Namespace) -> int:
     """The same in a unit of its own: when the connection to the crew's laptop breaks, the update does not."""
     words = ["update", "--root", str(args.root), args.do, "--here", "--signers", str(args.signers.absolute())]
     words += ["--force"] if args.force else []
-    words += [str(args.file.absolute())] if args.do == "install" else []
+    words += [str(args.file.absolute())] if args.do == "install" else ["--kind", args.kind]
     settle = f"{args.root}/settle {args.root} {' '.join(UNITS)}"
     unit = ["systemd-run", "--quiet", "--collect", "--pipe", "--wait", "--unit=ghostnote-update",
             f"--property=ExecStopPost={settle}", sys.executable, "-I", sys.argv[0], *words]  # fmt: skip
@@ -156,7 +194,8 @@ def _list(store: VersionStore, *, as_json: bool) -> str:
     return "\n".join(lines) or "no version is installed"
 
 
-def _status(store: VersionStore, *, as_json: bool) -> str:
+def _status(root: Path, kind: Kind, *, as_json: bool) -> str:
+    store = _store(root, kind)
     told = store.chronicle()
     if as_json:
         return msgspec.json.format(

@@ -28,6 +28,7 @@ class Control(StrEnum):
     MODEL = "model"  # a name, or its number among the duet's models
     SCENE = "scene"  # a name, or its number in the set list
     TEMPO = "tempo"  # quarters a minute
+    METER = "meter"  # such as 7/8
     LOOP = "loop"  # on or off
     OVERLAP = "overlap"  # on: a hit during an answer is heard and takes no turn
     THRU = "thru"  # on: every hit is beaten at once

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from appliance.controls.control import PUSHES, Control, Value
+from appliance.notation.timeline import read_meter
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -37,8 +38,12 @@ SPANS: Mapping[Control, Span] = {
 CHOICES: Mapping[Control, tuple[str, ...]] = {
     Control.START: ("step", "beat", "bar"),
     Control.MODE: ("answer", "trade", "accompany", "echo"),
+    # What a knob goes through; by its name any meter can be said.
+    Control.METER: ("2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "9/8", "12/8"),
     Control.WAY: ("continue", "tap", "humanise", "hi_hat", "similar", "blend", "interpolate", "endless"),
 }
+
+_LONGEST_BAR = 4  # whole notes
 
 _LONGEST = 64  # bits
 
@@ -72,6 +77,8 @@ def checked(control: Control, value: Value) -> Value:
         return _pushed(control, value)
     if control in SWITCHES:
         return _switched(control, value)
+    if control is Control.METER:
+        return _meter(value)
     if control in CHOICES:
         return _chosen(control, value)
     if control in NAMED:
@@ -95,6 +102,13 @@ def _chosen(control: Control, value: Value) -> str:
     if not isinstance(value, str) or value not in CHOICES[control]:
         raise ValueError(f"{control} is {', '.join(CHOICES[control])}, not {value!r}{_close(value, CHOICES[control])}")
     return value
+
+
+def _meter(value: Value) -> str:
+    meter = read_meter(str(value)[:_LONGEST])
+    if meter.numerator > _LONGEST_BAR * meter.denominator:
+        raise ValueError(f"a bar of {meter} is longer than {_LONGEST_BAR} whole notes")
+    return str(meter)
 
 
 def _named(control: Control, value: Value) -> int | str:

@@ -18,7 +18,7 @@ from appliance.answer.networks import FAMILIES, check_encoding
 from appliance.errors import ModelError
 from appliance.groove import card as groove_card
 from appliance.groove.card import FAMILY, AutoencoderCard, check
-from appliance.shipped import MODELS, shipped
+from appliance.shipped import model_folders
 
 CARD = "card.json"
 _FORMAT = 1
@@ -29,7 +29,7 @@ _TORN = (*_NO_ARCHIVE, struct.error, zlib.error)
 
 
 def find_model(name_or_path: str) -> Path:
-    """The file of a shipped model's name, or of a path. Raises: ModelError, with the name that may be meant."""
+    """The file of a delivered or shipped model's name, or of a path. Raises: ModelError, with what may be meant."""
     path = Path(name_or_path)
     if path.suffix != ".tflite" and path.is_file():
         raise ModelError(f"{path} is no .tflite: make one of it with ghostnote-converter convert {path}")
@@ -38,12 +38,13 @@ def find_model(name_or_path: str) -> Path:
         if not path.is_file():
             raise ModelError(f"there is no model file {path}: give a .tflite that ghostnote-converter wrote")
         return path
-    folder = shipped(MODELS)
-    models = {file.stem: file for file in sorted(folder.glob("*.tflite"))}
+    folders = model_folders()
+    # One that was delivered goes before a shipped one of the same name.
+    models = {file.stem: file for folder in reversed(folders) for file in sorted(folder.glob("*.tflite"))}
     if name_or_path not in models:
         close = difflib.get_close_matches(name_or_path, models, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(models) or 'none'}"
-        raise ModelError(f"there is no model {name_or_path!r} in {folder}: {hint}")
+        raise ModelError(f"there is no model {name_or_path!r} in {folders[-1]}: {hint}")
     return models[name_or_path]
 
 

@@ -29,10 +29,12 @@ class Label(msgspec.Struct, frozen=True):
     python: str = ""
 
 
-def write_release(folder: Path, label: Label, sign: Callable[[Path], bytes], file: Path) -> Manifest:
+def write_release(
+    folder: Path, label: Label, sign: Callable[[Path], bytes], file: Path, *, preset: int = 6
+) -> Manifest:
     """Every regular file below the folder, in order of their paths. Raises: SettingsError, OSError.
 
-    `sign` gives the signature of a file's bytes.
+    `sign` gives the signature of a file's bytes; `preset` is xz's effort, 0 to 9.
     """
     entries = tuple(_entry(path, folder) for path in _files(folder))
     try:
@@ -41,7 +43,7 @@ def write_release(folder: Path, label: Label, sign: Callable[[Path], bytes], fil
         raise SettingsError(str(error)) from None
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.") as signed:
         signed.write(signed_head(msgspec.json.encode(found)))
-        _pack(folder, entries, signed)
+        _pack(folder, entries, signed, preset)
         signed.flush()
         signature = sign(Path(signed.name))
         write_atomically(file, lambda stream: _join(head(signature), Path(signed.name), stream))
@@ -66,8 +68,8 @@ def _entry(path: Path, folder: Path) -> Entry:
         raise SettingsError(f"{path} cannot be part of a release: {error}") from None
 
 
-def _pack(folder: Path, entries: tuple[Entry, ...], stream: IO[bytes]) -> None:
-    with lzma.open(stream, "wb", preset=6) as pressed, tarfile.open(fileobj=pressed, mode="w|") as archive:
+def _pack(folder: Path, entries: tuple[Entry, ...], stream: IO[bytes], preset: int) -> None:
+    with lzma.open(stream, "wb", preset=preset) as pressed, tarfile.open(fileobj=pressed, mode="w|") as archive:
         for entry in entries:
             # No owner, no time: these belong to the box.
             member = tarfile.TarInfo(entry.path)

@@ -5,13 +5,17 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from appliance.drivers.alsa_sequencer import News as Changes
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.realtime import SPIN
-from appliance.drivers.striker import LatenessRecord, PreciseClock
+from appliance.drivers.striker import PreciseClock
 from appliance.out.outgoing import Due, Outgoing
 from appliance.out.wire import Request, Say
 
-# Below this time (s) to the next instant nothing but it is thought of.
-_SPARE = SPIN + 0.0004
+# Below this time (s) to the next instant nothing but it is thought of: reading a packet of strokes takes a Pi a
+# millisecond. Where instants follow one another so closely, clients are looked at behind so many of them all the same,
+# as one of them may want silence.
+_SPARE = SPIN + 0.0016
+_IN_A_ROW = 4
 
 # Looking for ports asks the system, which may take some ms, or on JACK as long as its server likes. So it is done when
 # the system says that a port came or went, and each `_LOOK` s while one that is wanted is not there; where nobody says
@@ -114,6 +118,7 @@ class SenderLoop:
         self._changed = True
         self._look_at = clock.now()
         self._left_out = 0
+        self._row = 0  # instants since clients were looked at
         self.record = record
 
     def run(self) -> None:
@@ -124,15 +129,17 @@ class SenderLoop:
     def turn(self) -> None:
         """One instant, or one look at clients and ports."""
         deadline, now = self._outgoing.next_deadline(), self._clock.now()
-        if deadline is not None and deadline - _SPARE <= now:
+        if deadline is not None and deadline - _SPARE <= now and self._row < _IN_A_ROW:
+            self._row += 1
             self._send(deadline)
             return
+        self._row = 0
         if now >= self._look_at and (deadline is None or self._has_time(deadline - now)):
             self._attend(now)
             return
         # What waits for a gap is no reason to wake up.
         until = self._look_at if self._look_at > now else math.inf
-        until = until if deadline is None else min(until, deadline - _SPARE)
+        until = until if deadline is None else max(min(until, deadline - _SPARE), now)
         if self._watchdog is not None:
             self._watchdog.advance(now)
             until = min(until, self._watchdog.next_deadline() or math.inf)

@@ -14,12 +14,17 @@ from appliance.notation.timeline import Grid, Timeline
 _TICKS_PER_QUARTER = 480
 _LASTS = _TICKS_PER_QUARTER // 4  # a drum note has no end; Magenta writes a sixteenth
 
-_Sound = tuple[float, int, int]  # quarters from the beginning, pitch, velocity
+_PITCHED_CHANNEL = 0  # of what lasts, and so is no drum
+
+_Sound = tuple[
+    float, int, int, float
+]  # quarters from the beginning, pitch, velocity, quarters that it lasts; 0: a drum
 
 
 def write_track(path: Path, track: DrumTrack, grid: Grid, name: str) -> None:
     """A track on its grid: tempo, meter and length of the file are the track's. Raises: OSError."""
-    sounds = ((note.step / grid.steps_per_quarter, note.pitch, note.velocity) for note in track.notes)
+    each = grid.steps_per_quarter
+    sounds = ((note.step / each, note.pitch, note.velocity, note.length / each) for note in track.notes)
     _write(path, sounds, grid, track.length, name)
 
 
@@ -29,7 +34,7 @@ def write_hits(path: Path, hits: Iterable[Hit], timeline: Timeline, length: int,
     What came before its first beat stands on it. Raises: OSError.
     """
     quarter = timeline.grid.step_seconds * timeline.grid.steps_per_quarter
-    sounds = ((max(0.0, (hit.time - timeline.origin) / quarter), hit.pitch, hit.velocity) for hit in hits)
+    sounds = ((max(0.0, (hit.time - timeline.origin) / quarter), hit.pitch, hit.velocity, 0.0) for hit in hits)
     _write(path, sounds, timeline.grid, length, name)
 
 
@@ -51,7 +56,8 @@ def _write(path: Path, sounds: Iterable[_Sound], grid: Grid, length: int, name: 
 
 def _messages(sounds: Iterable[_Sound]) -> Iterable[tuple[int, int, mido.Message]]:
     """Tick, order within the tick (note-offs first), message."""
-    for quarter, pitch, velocity in sounds:
-        tick = round(quarter * _TICKS_PER_QUARTER)
-        yield tick, 1, mido.Message("note_on", channel=PERCUSSION_CHANNEL, note=pitch, velocity=velocity)
-        yield tick + _LASTS, 0, mido.Message("note_off", channel=PERCUSSION_CHANNEL, note=pitch, velocity=0)
+    for quarter, pitch, velocity, lasts in sounds:
+        tick, channel = round(quarter * _TICKS_PER_QUARTER), _PITCHED_CHANNEL if lasts else PERCUSSION_CHANNEL
+        end = round((quarter + lasts) * _TICKS_PER_QUARTER) if lasts else tick + _LASTS
+        yield tick, 1, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
+        yield end, 0, mido.Message("note_off", channel=channel, note=pitch, velocity=0)

@@ -31,14 +31,16 @@ _SONG = frozenset({Code.LISTENING, Code.ANSWERING})
 class UpdateSurroundings:
     """The real ones."""
 
-    def __init__(self, status: Callable[[], StatusLink], settings: Path, pace: float = 1.0) -> None:
-        """`status`: a new link to the board in the striker; `settings`: the owner's, which a new version must bear.
+    def __init__(
+        self, status: Callable[[], StatusLink], examination: Callable[[Path], list[str]], pace: float = 1.0
+    ) -> None:
+        """`status`: a new link to the board in the striker; `examination`: the command that tries a version's folder.
 
         `pace`: times as long as a Pi 3 that an examination may take.
         """
         self._examination = _EXAMINATION * pace
         self._status = status
-        self._settings = settings
+        self._command = examination
 
     def box(self, running: Version | None, free: int) -> Box:
         """The board as it is."""
@@ -64,12 +66,9 @@ class UpdateSurroundings:
 
     def examine(self, folder: Path) -> str:
         """Empty when the version struck and answered, dry, with the owner's settings; else what was wrong."""
-        words = [str(folder / "bin/ghostnote"), "selftest"]
-        if self._settings.exists():
-            words += ["--settings", str(self._settings)]
         try:
             done = subprocess.run(  # noqa: S603 - a version whose signature was verified, and no shell
-                words,
+                self._command(folder),
                 capture_output=True,
                 text=True,
                 errors="replace",

@@ -69,6 +69,7 @@ class Updater:
         clock: Clock,
         say: Callable[[str], None],
         pace: float = 1.0,
+        kind: Kind = Kind.APPLICATION,
     ) -> None:
         self._store = store
         self._signers = signers
@@ -77,6 +78,7 @@ class Updater:
         self._clock = clock
         self._say = say
         self._pace = pace
+        self._kind = kind
 
     def install(self, file: Path, *, force: bool = False) -> None:
         """Install a release and switch to it; with `force` in the middle of a song, too.
@@ -146,12 +148,15 @@ class Updater:
             if before is not None:
                 self._store.switch(before)
                 self._units.restart()
+            elif self._kind is not Kind.APPLICATION:
+                self._store.leave()
+                self._units.restart()
             self._store.write(self._store.chronicle().end(Outcome.TAKEN_BACK, "its update was cut off"))
 
     def _admit(self, release: ReleaseFile) -> None:
         found: Manifest = release.manifest
-        if found.kind is not Kind.APPLICATION:
-            raise UpdateRefused(f"this is a release of {found.kind}: `ghostnote update install` takes it by itself")
+        if found.kind is not self._kind:
+            raise UpdateRefused(f"this is a release of {found.kind}, not of {self._kind}")
         admit(found, self._around.box(self._store.running(), self._store.free()))
         self._say(f"unpacking {found.version}: {len(found.entries)} files, {found.bytes >> 20} MB")
         try:
@@ -170,7 +175,9 @@ class Updater:
         if not force:
             self._say("waiting for the end of the song")
             self._around.await_pause()
-        started = Update(Kind.APPLICATION, str(number), str(before or ""), self._around.day(), Outcome.TRYING)
+        self._store.before_trial()
+        before = self._store.running()
+        started = Update(self._kind, str(number), str(before or ""), self._around.day(), Outcome.TRYING)
         # Said before it is done: should the power go, the box takes back at its start what stands here as on trial.
         self._store.write(self._store.chronicle().add(started))
         verdict = self._try(number)
@@ -200,7 +207,9 @@ class Updater:
         states = self._units.states()
         fallen = next((state for state in states if state.starts or state.active == "failed"), None)
         if fallen is not None:
-            trial.fail(f"{fallen.name} ended ({fallen.result})")
+            # Of one that runs again by now the result is a success.
+            how = fallen.result if fallen.result != "success" else "and was started again"
+            trial.fail(f"{fallen.name} ended ({how})")
         elif all(state.ready for state in states):
             now = self._clock.now()
             trial.show(Proof.UNITS_READY, now)
@@ -213,12 +222,15 @@ class Updater:
                 trial.show(Proof.MODEL_ANSWERS, self._clock.now())
 
     def _take_back(self, number: Version, before: Version | None, reason: str) -> None:
+        self._say(f"{number} is taken back: {reason}")
         if before is not None:
-            self._say(f"{number} is taken back: {reason}")
             self._store.switch(before)
             self._units.restart()
+        elif self._kind is not Kind.APPLICATION:
+            self._store.leave()
+            self._units.restart()
         self._store.write(self._store.chronicle().end(Outcome.TAKEN_BACK, reason))
-        raise UpdateFailed(f"{number} was taken back, {before} plays: {reason}")
+        raise UpdateFailed(f"{number} was taken back, {before or 'what was shipped'} plays: {reason}")
 
     def _remove(self, number: Version) -> None:
         self._store.keep(*(other for other in self._store.installed() if other != number))
@@ -227,4 +239,4 @@ class Updater:
         told = self._store.chronicle()
         if told.trying is None:
             running = str(self._store.running() or "")
-            self._store.write(told.add(Update(Kind.APPLICATION, name, running, self._around.day(), outcome, reason)))
+            self._store.write(told.add(Update(self._kind, name, running, self._around.day(), outcome, reason)))

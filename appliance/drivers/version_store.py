@@ -82,6 +82,9 @@ class VersionStore:
             raise
         sync_folder(self._versions)
 
+    def before_trial(self) -> None:
+        """Called before another version is tried. What runs is kept as it is."""
+
     def switch(self, number: Version) -> None:
         """From here on this version runs when a unit starts. Raises: FileNotFoundError when it is not there."""
         if not self.folder(number).is_dir():
@@ -90,6 +93,11 @@ class VersionStore:
         link.unlink(missing_ok=True)
         link.symlink_to(Path(_VERSIONS) / str(number))
         link.rename(self.root / _CURRENT)
+        sync_folder(self.root)
+
+    def leave(self) -> None:
+        """No version runs any more: what is shipped with the program serves."""
+        (self.root / _CURRENT).unlink(missing_ok=True)
         sync_folder(self.root)
 
     def keep(self, *numbers: Version | None) -> None:

@@ -24,6 +24,14 @@ class Meter(msgspec.Struct, frozen=True):
         return f"{self.numerator}/{self.denominator}"
 
 
+def read_meter(text: str) -> Meter:
+    """The meter that is written so, such as "7/8". Raises: ValueError."""
+    numerator, _, denominator = text.partition("/")
+    if not (numerator.isdecimal() and denominator.isdecimal()):
+        raise ValueError(f"a meter is such as 4/4 or 7/8, not {text!r}")
+    return Meter(int(numerator), int(denominator))
+
+
 class Grid(msgspec.Struct, frozen=True):
     """Tempo, meter and resolution: how long a step is, and how many make a bar.
 

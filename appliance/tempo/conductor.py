@@ -1,5 +1,6 @@
 """The one owner of the beat: all duets of a box, its metronome and its clock play by what it says."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 
@@ -57,6 +58,11 @@ class Conductor:
         return (self._coming or self._bars).meter
 
     @property
+    def meters(self) -> tuple[Meter, ...]:
+        """The meter in force, and the one that comes at a bar line."""
+        return (self._bars.meter,) if self._coming is None else (self._bars.meter, self._coming.meter)
+
+    @property
     def running(self) -> bool:
         """Whether the grid is anchored: somebody needs it to go on, or a clock plays."""
         return bool(self._holders) or self._clock.plays
@@ -103,11 +109,15 @@ class Conductor:
         if not self._clock.alive:
             self._retime(time, pulse)
 
-    def set_meter(self, time: float, meter: Meter) -> None:
-        """Another meter: at once, or from the next bar line on while the grid is running."""
+    def meter_at(self, quarter: float) -> Meter:
+        """The meter of the bar that a quarter is in."""
+        return self._bars_at(quarter).meter
+
+    def set_meter(self, time: float, meter: Meter, soonest: float = -math.inf) -> None:
+        """Another meter: at once, or while the grid is running from its next bar line on, or that behind a quarter."""
         if self.running:
             # What is said of is settled: the line is one whose beat has not been said.
-            self._coming = self._bars.changed(max(self._next_beat, self.pulse.quarter_at(time)), meter)
+            self._coming = self._bars.changed(max(self._next_beat, self.pulse.quarter_at(time), soonest), meter)
         else:
             self._bars, self._coming = Bars(meter), None
 

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
-from appliance.notation.timeline import Grid, Meter
+from appliance.notation.timeline import Grid
+from appliance.notation.timeline import read_meter as read_meter
 
 # Far beyond what anybody plays: outside, no bar is one that the striker could keep going (strike/groove.py).
 _SLOWEST, _FASTEST = 5.0, 5000.0
@@ -39,11 +40,3 @@ class TempoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def grid(self, steps_per_quarter: int) -> Grid:
         """The grid on which a model with so many steps a quarter listens. Raises: ValueError."""
         return Grid(self.qpm, read_meter(self.meter), steps_per_quarter)
-
-
-def read_meter(text: str) -> Meter:
-    """The meter that is written so, such as "7/8". Raises: ValueError."""
-    numerator, _, denominator = text.partition("/")
-    if not (numerator.isdecimal() and denominator.isdecimal()):
-        raise ValueError(f"a meter is such as 4/4 or 7/8, not {text!r}")
-    return Meter(int(numerator), int(denominator))

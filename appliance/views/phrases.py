@@ -106,7 +106,11 @@ class Phrases:
             return []
         grid = answer.timeline.grid
         steps = sorted(duet.steps.items())
-        notes = [Note(at + duet.offset, stroke.pitch, stroke.velocity) for at, step in steps for stroke in step.strokes]
+        notes = [
+            Note(at + duet.offset, stroke.pitch, stroke.velocity, round(stroke.length / grid.step_seconds))
+            for at, step in steps
+            for stroke in step.strokes
+        ]
         phrases = [
             Phrase(duet.number, name, "answer", _in_bars(notes, steps[-1][0] + 1 + duet.offset, grid), answer.timeline)
         ]

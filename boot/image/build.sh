@@ -121,7 +121,8 @@ fill_root() {
     ln -s ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
     systemctl --root "$root" --quiet enable ghostnote-grow.service ghostnote-owner.service \
         ghostnote-hostkey.service ghostnote-settle.service \
-        ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service
+        ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service \
+        ghostnote-panel.service
     # shellcheck disable=SC2046
     systemctl --root "$root" --quiet mask $(sed 's/#.*//' "$here/masked.txt")
     music_first systemd-networkd systemd-resolved systemd-timesyncd systemd-logind ssh

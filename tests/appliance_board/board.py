@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from tests.appliance_board.card import Card
 
-UNITS = ("ghostnote-striker", "ghostnote-out", "ghostnote-player", "ghostnote-doctor")
+UNITS = ("ghostnote-striker", "ghostnote-out", "ghostnote-player", "ghostnote-doctor", "ghostnote-panel")
 _CARD = 1536 * 1024 * 1024  # bytes of the card that the image is written to: its data partition grows to that
 
 # Kernel and QEMU's machine for each processor.
@@ -43,16 +43,27 @@ class Board:
     """A board with a card in it; power is on from the beginning."""
 
     def __init__(
-        self, folder: Path, file: Path, work: Path, *, arch: str = "amd64", words: str = "", ssh: int = 0
+        self,
+        folder: Path,
+        file: Path,
+        work: Path,
+        *,
+        arch: str = "amd64",
+        words: str = "",
+        ssh: int = 0,
+        watchdog: bool = False,
     ) -> None:
-        """`folder`: what build.sh filled; `words`: more for the kernel; `ssh`: our port for the board's."""
+        """`folder`: what build.sh filled; `words`: more for the kernel; `ssh`: a port of ours for its SSH.
+
+        `watchdog`: it has one. A board that a busy host starves feeds it too late, so it is for its own test alone.
+        """
         self._socket = work / "watcher.sock"
         self._socket.unlink(missing_ok=True)
         self.console = work / "console"
         self.card = Card(file, work / "card.sock")
         self.powered = time.monotonic()
         self._process = subprocess.Popen(
-            _command(folder, arch, words, self.card.socket, self._socket, self.console, ssh),
+            _command(folder, arch, words, self.card.socket, self._socket, self.console, ssh, watchdog),
             stdin=subprocess.DEVNULL,
             preexec_fn=_with_its_parent,
         )
@@ -89,10 +100,14 @@ class Board:
         while "here" not in self._line(end):
             pass
 
-    def ask(self, do: str, limit: float = 120.0, **words: Any) -> Any:
-        """What the watcher has to say. Raises: BoardDead when it says nothing, or that it went wrong."""
+    def begin(self, do: str, **words: Any) -> None:
+        """Ask the watcher without waiting for an answer: it will be there, unless the plug is pulled before."""
         assert self._watcher is not None
         self._watcher.sendall(json.dumps({"do": do, **words}).encode() + b"\n")
+
+    def ask(self, do: str, limit: float = 120.0, **words: Any) -> Any:
+        """What the watcher has to say. Raises: BoardDead when it says nothing, or that it went wrong."""
+        self.begin(do, **words)
         answer = self._line(time.monotonic() + limit)
         if "error" in answer:
             raise BoardDead(answer["error"])
@@ -161,7 +176,9 @@ class Board:
         return ""
 
 
-def _command(folder: Path, arch: str, words: str, card: Path, watcher: Path, console: Path, ssh: int) -> list[str]:
+def _command(
+    folder: Path, arch: str, words: str, card: Path, watcher: Path, console: Path, ssh: int, watchdog: bool
+) -> list[str]:
     line = (Path(__file__).parents[2] / "boot/image/cmdline.txt").read_text().strip()
     line = line.replace("console=tty1", f"console={_CONSOLES[arch]}")
     if arch == "amd64":
@@ -169,7 +186,8 @@ def _command(folder: Path, arch: str, words: str, card: Path, watcher: Path, con
         line += " mitigations=off no_timer_check"
     accel = "kvm" if os.environ.get("BOARD_KVM") else "tcg,thread=multi"
     command = [*_MACHINES[arch], "-accel", accel, "-smp", "2", "-m", "1024", "-display", "none", "-monitor", "none"]
-    command += ["-serial", f"file:{console}", "-device", "i6300esb", "-action", "watchdog=reset"]
+    command += ["-serial", f"file:{console}"]
+    command += ["-device", "i6300esb", "-action", "watchdog=reset"] if watchdog else ["-no-reboot"]
     command += [
         "-kernel",
         str(folder / "kernel"),

@@ -63,6 +63,17 @@ def test_the_same_seed_gives_the_same_weights_and_another_gives_others() -> None
     assert any(not np.array_equal(first.weights[name], other.weights[name]) for name in first.weights)
 
 
+def test_smoothed_labels_keep_it_from_certainty_and_are_judged_as_they_are() -> None:
+    def learnt(smoothing: float) -> Trained:
+        restraint = Restraint(Dropout(0.0, 0.0), 0.0, smoothing)
+        return train(lesson_of([ROCK]), Schedule(120, 0.02, 4, 16), restraint)
+
+    plain, smoothed = learnt(0.0), learnt(0.4)
+    assert plain.before == smoothed.before
+    # 0.4 spread over four classes leaves 0.7 for the right one: nobody foretells better than -log 0.7 by it.
+    assert plain.validation < 0.15 < -np.log(0.7) < smoothed.validation + 0.1
+
+
 def test_less_than_a_batch_trains_too() -> None:
     trained = learn([[1, 0, 0, 0, 2]], steps=40)
     assert trained.validation < trained.history[0].validation < 2

@@ -9,9 +9,10 @@ import pytest
 
 from appliance.clock import VirtualClock
 from appliance.controls.control import Control, Turned
-from appliance.controls.wire import VERSION, Learn
+from appliance.controls.wire import VERSION, Learn, Offer, Route, Watch
 from appliance.drivers.control_door import ControlDoor
 from appliance.errors import SettingsError
+from appliance.inputs import Received
 
 
 class Entrance:
@@ -148,3 +149,37 @@ def test_two_players_do_not_share_a_door(entrance, tmp_path):
 def test_the_file_goes_with_the_door(entrance):
     entrance.door.close()
     assert not entrance.path.exists()
+
+
+def test_what_is_played_on_the_page_comes_as_from_a_pad_with_its_instant(entrance):
+    client = entrance.visit()
+    assert entrance.ask(client, '{"type":"play","message":[153,38,100]}') == [Received("panel", 5.0, b"\x99\x26\x64")]
+    assert entrance.ask(client, '{"type":"play","message":[153,38,9],"time":4.95}')[0].time == 4.95
+    # Neither from the future nor from long ago: a hit is when it is heard.
+    for time in ("5.01", "4.8", "-1e308", "1e308"):
+        (received,) = entrance.ask(client, f'{{"type":"play","message":[153,38,9],"time":{time}}}')
+        assert received.time == 5.0
+
+
+@pytest.mark.parametrize("message", ["[]", "[1,2,3,4]", "[256]", "[-1]", "[1.5]", '"x"'])
+def test_what_is_no_message_is_refused(entrance, message):
+    client = entrance.visit()
+    read(client)
+    assert entrance.ask(client, f'{{"type":"play","message":{message}}}') == []
+    assert read(client)["type"] == "refusal"
+
+
+def test_lines_and_models_are_handed_on(entrance):
+    client = entrance.visit()
+    asked = entrance.ask(client, '{"type":"route","duet":"a","inputs":["pad"],"outputs":["motors"]}')
+    assert asked == [Route("a", ("pad",), ("motors",))]
+    assert entrance.ask(client, '{"type":"offer","model":"mine"}') == [Offer("mine")]
+
+
+def test_who_watches_is_told_first_how_the_evening_began(entrance):
+    entrance.door.greet(b'{"first":1}', b'{"second":2}')
+    client = entrance.visit()
+    read(client)
+    assert entrance.ask(client, '{"type":"watch"}') == [Watch()]
+    entrance.door.tell(b'{"third":3}')
+    assert [next(iter(read(client))) for _ in range(3)] == ["first", "second", "third"]

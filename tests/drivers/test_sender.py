@@ -11,14 +11,14 @@ from pythonosc.osc_packet import OscPacket
 
 from appliance.clock import VirtualClock
 from appliance.drivers.alsa_sequencer import News
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.midi_outs import MidiOuts
 from appliance.drivers.osc_socket import OscSocket, encode
 from appliance.drivers.sender import SenderLoop
-from appliance.drivers.striker import LatenessRecord
 from appliance.errors import SettingsError
 from appliance.out.clock_maker import ClockMaker
 from appliance.out.outgoing import Outgoing
-from appliance.out.wire import Follow, Message, Messages, Say
+from appliance.out.wire import Follow, Hush, Message, Messages, Say
 from appliance.tempo.pulse import Pulse
 
 SYNTH = "Synth:Synth MIDI 1 20:0"
@@ -122,6 +122,14 @@ def test_the_clocks_ticks_go_out_while_ports_are_looked_for():
     ticks = [time for time, _, data in sent if data == b"\xf8"]
     assert ticks == pytest.approx([number / 120 for number in range(len(ticks))], abs=1e-3)
     assert len(ticks) > 1000
+
+
+def test_a_panic_is_heard_within_a_moment_however_closely_notes_follow():
+    roll = tuple(Message(1.0 + number * 0.0005, "synth", ON) for number in range(2000))
+    requests = [(0.5, Messages(roll[at : at + 32])) for at in range(0, 2000, 32)]
+    sent, _ = play([*requests, (1.2, Hush())])
+    assert max(time for time, _, data in sent if data == ON) <= 1.205
+    assert next(time for time, _, data in sent if data[:2] == bytes((0xB9, 120))) <= 1.205
 
 
 def test_what_came_too_late_is_reported_to_the_clients():

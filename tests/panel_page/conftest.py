@@ -3,8 +3,11 @@
 import pytest
 
 from tests.panel_page.box import Box
-from tests.panel_page.browser import Browser, browser, missing
+from tests.panel_page.browser import PATIENCE, Browser, browser, missing
 from tests.panel_page.served import PASSWORD
+
+VIEWS = ("stage", "knobs", "duets", "drum", "models", "concerts", "setup")
+SETTLED = {"drum": ".motor .curve", "models": "article.card", "concerts": ".concert", "setup": ".findings li"}
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +53,13 @@ def enter(browser: Browser, view: str = "stage") -> None:
 
 def knows(browser: Browser) -> None:
     browser.until(lambda: browser.run("return Boolean(globalThis.ghostnote?.store.state.duets)"), "the box's state")
+
+
+def settle(browser: Browser, view: str, patience: float = PATIENCE) -> None:
+    """Show a view, and wait for what it has to ask the box for."""
+    show(browser, view)
+    if view in SETTLED:
+        browser.until(lambda: browser.all(SETTLED[view]), view, patience)
 
 
 def show(browser: Browser, view: str) -> None:

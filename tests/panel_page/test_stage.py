@@ -137,6 +137,17 @@ def test_a_space_in_a_text_is_a_space(page, box):
     assert not [one for one in box.heard if one["t"] in ("panic", "hit")]
 
 
+def test_the_story_is_silent_after_a_panic(page, box):
+    page.button("Play a call for me").click()
+    page.until(lambda: hits(box), "the first hit")
+    page.press(" ")
+    page.until(lambda: panics(box), "panic")
+    end = page.run("return performance.now()")
+    heard = len(hits(box))
+    page.until(lambda: page.run("return performance.now()") > end + 1200, "more than a second")
+    assert len(hits(box)) == heard
+
+
 def test_a_call_is_played_for_who_only_wants_to_hear(page, box):
     page.button("Play a call for me").click()
     page.until(lambda: len(hits(box)) > 20, "the story's hits")

@@ -32,6 +32,7 @@ class Panel {
     this.session = await this.api.session().catch(() => ({}));
     this.house = new House(this);
     this.house.open();
+    this.kit.prepare();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.live = new Live(`${scheme}://${location.host}/api/live`, this.clock, this._told());
   }
@@ -71,6 +72,7 @@ class Panel {
   }
 
   panic() {
+    this.story?.stop();
     this.sounding.hush();
     this.marks.takeBack("", this.clock.now());
     const sent = this.live.send({ t: "panic" });

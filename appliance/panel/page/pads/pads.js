@@ -24,7 +24,9 @@ export class Pads {
     for (const [place, pad] of [...this.element.children].entries()) {
       const { name, letter } = DRUMS[place];
       say(pad.firstElementChild, this._words(innerWidth < 760 ? `drum.short.${name}` : `drum.${name}`));
-      pad.setAttribute("aria-label", this._words("pads.pad", { drum: this._words(`drum.${name}`), key: letter }));
+      // A name may have a soft hyphen, for the eye alone.
+      const spoken = this._words(`drum.${name}`).replaceAll("\u00AD", "");
+      pad.setAttribute("aria-label", this._words("pads.pad", { drum: spoken, key: letter }));
     }
   }
 

@@ -8,8 +8,7 @@ const UNITS = ["player", "striker", "out", "panel", "doctor"];
 export function portsCard(panel) {
   const list = make("ul.facts-list");
   const read = async () => {
-    const all = await panel.attempt(() => panel.api.get("ports"));
-    const inputs = all?.inputs ?? [];
+    const inputs = await panel.api.get("ports").then((all) => all.inputs, (error) => [{ port: error.message, name: null }]);
     keyed(list, inputs.length ? inputs : [{ port: words("ports.none"), name: null }], ({ port, name }) => `${port} ${name}`, ({ port, name }) =>
       make("li", {}, make("span", { text: port }), " ", name && make("span.tag.good", { text: words("ports.is", { name }) })));
   };
@@ -20,7 +19,7 @@ export function portsCard(panel) {
 }
 
 export function healthCard(panel) {
-  const version = make("p");
+  const told = make("p");
   const findings = make("ul.findings");
   const units = make("tbody");
   const status = make("p.soft", { role: "status" });
@@ -29,14 +28,15 @@ export function healthCard(panel) {
     const all = await panel.attempt(() => panel.api.get("status"));
     say(status, "");
     if (!all) return;
-    say(version, words("health.version", { version: all.version, installed: (all.installed ?? []).join(", ") || all.version }));
+    const version = all.version || panel.session.version || "–";
+    say(told, words("health.version", { version, installed: (all.installed ?? []).join(", ") || version }));
     keyed(findings, all.findings ?? [], ({ name, found, verdict }) => `${name} ${found} ${verdict}`, finding);
     keyed(units, all.units ?? [], (unit) => JSON.stringify(unit), (unit) => make("tr", {}, make("th", { scope: "row", text: unit.name }), make("td", { text: `${unit.active} (${unit.sub})` }), make("td.number", { text: unit.starts ?? "–" })));
     units.parentElement.hidden = !all.units?.length;
   };
   read();
   return {
-    element: make("section.card", {}, make("header", {}, make("h2", { text: words("health.name") }), push(words("read.again"), read, ".slim")), version, status, findings,
+    element: make("section.card", {}, make("header", {}, make("h2", { text: words("health.name") }), push(words("read.again"), read, ".slim")), told, status, findings,
       make("table", {}, make("thead", {}, make("tr", {}, ["unit", "is", "starts"].map((name) => make("th", { scope: "col", text: words(`health.col.${name}`) })))), units),
       make("p.soft.small", { text: words("health.update") })),
   };
@@ -52,7 +52,7 @@ export function networkCard(panel) {
   const list = make("dl.facts");
   panel.attempt(() => panel.api.get("network")).then((net) => {
     if (!net) return;
-    const facts = [["hostname", net.hostname], ["addresses", (net.addresses ?? []).map(({ interface: name, address }) => `${address} (${name})`).join(", ")], ["listens", net.listens],
+    const facts = [["hostname", net.hostname], ["addresses", (net.addresses ?? []).map(({ interface: name, family, address }) => `${address} (${name ?? family})`).join(", ")], ["listens", net.listens],
       ["tls", words(net.tls ? "yes" : "no")]];
     list.replaceChildren(...facts.map(([name, value]) => make("div", {}, make("dt", { text: words(`network.${name}`) }), make("dd", { text: value || "–" }))));
     list.after(make("p.soft.small", { text: words(net.loopback ? "network.loopback" : "network.open") }));

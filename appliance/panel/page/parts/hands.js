@@ -28,15 +28,13 @@ export function hands(panel) {
     hasWebMidi() && push(words("hands.midi"), () => useMidi(panel)));
 }
 
-async function playStory(panel) {
+function playStory(panel) {
   panel.kit.wake();
   panel.story?.stop();
-  const { stories } = (await panel.attempt(() => panel.api.get("stories"))) ?? { stories: [] };
-  const name = stories.includes("rock") ? "rock" : stories[0];
-  const phrase = name && (await panel.attempt(() => panel.api.get(`stories/${encodeURIComponent(name)}`)));
-  if (!phrase) return;
-  panel.story = new Story(phrase, (drum, velocity) => panel.house.pads.play(drum, velocity));
-  panel.house.tell(words("hands.story.told", { name, tempo: Math.round(phrase.qpm) }));
+  panel.stories = (panel.stories ?? -1) + 1;
+  const tempo = panel.store.state.tempo?.qpm ?? 120;
+  panel.story = new Story(panel.stories, tempo, (drum, velocity) => panel.house.pads.play(drum, velocity));
+  panel.house.tell(words("hands.story.told", { name: words(`story.${panel.story.name}`), tempo: Math.round(tempo) }));
 }
 
 async function useMidi(panel) {

@@ -27,7 +27,7 @@ export class Place {
 
   /** Put the place in the song at an instant of the box. */
   show(instant) {
-    const at = this._grid && instant >= this._grid.origin ? positionAt(this._grid, instant) : null;
+    const at = this._grid && instant >= this._grid.from ? positionAt(this._grid, instant) : null;
     say(this._bar, at ? at.bar + 1 : "–");
     say(this._beat, at ? at.beat + 1 : "–");
     [...this._dots.children].forEach((dot, place) => dot.classList.toggle("now", at?.beat === place));

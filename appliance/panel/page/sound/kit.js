@@ -3,6 +3,7 @@ import { VOICES } from "./voices.js";
 
 const CHOKES = { closed_hi_hat: ["open_hi_hat"] }; // as General MIDI's exclusive classes have it
 const CHOKE = 0.03; // s in which a choked voice falls silent
+const RATE = 44_100; // Hz of the voices; the audio device may have another
 
 /** `now` is the page's clock (s); `context` makes an AudioContext, when a person first asks for sound. */
 export class Kit {
@@ -10,11 +11,20 @@ export class Kit {
     this._now = now;
     this._make = context;
     this._context = null;
+    this._voices = new Map();
     this._waves = new Map();
     this._sounding = new Map();
     this.volume = 0.8;
     this.on = true;
     this.played = 0; // strokes that were handed to the audio device
+  }
+
+  /** Make the voices one by one, with air between them, so that the first hit finds them made. */
+  async prepare() {
+    for (const drum of Object.keys(VOICES)) {
+      await new Promise((next) => setTimeout(next, 30));
+      this._samples(drum);
+    }
   }
 
   /** A browser lets a page sound only from a person's own gesture: call it in one. */
@@ -56,17 +66,26 @@ export class Kit {
     this._out.gain.value = this.volume;
     const limit = this._context.createDynamicsCompressor();
     this._out.connect(limit).connect(this._context.destination);
-    for (const [drum, voice] of Object.entries(VOICES)) {
-      const samples = voice(this._context.sampleRate);
-      const buffer = this._context.createBuffer(1, samples.length, this._context.sampleRate);
+  }
+
+  _samples(drum) {
+    if (!this._voices.has(drum)) this._voices.set(drum, VOICES[drum](RATE));
+    return this._voices.get(drum);
+  }
+
+  _wave(drum) {
+    if (!this._waves.has(drum)) {
+      const samples = this._samples(drum);
+      const buffer = this._context.createBuffer(1, samples.length, RATE);
       buffer.copyToChannel(samples, 0);
       this._waves.set(drum, buffer);
     }
+    return this._waves.get(drum);
   }
 
   _play(drum, share, at) {
     const source = this._context.createBufferSource();
-    source.buffer = this._waves.get(drum);
+    source.buffer = this._wave(drum);
     const gain = this._context.createGain();
     gain.gain.value = share ** 1.5;
     const dull = this._context.createBiquadFilter(); // a soft stroke is a duller one

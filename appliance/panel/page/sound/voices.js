@@ -1,5 +1,5 @@
 // The nine drums of the kit that sounds in the browser, each as samples. Pitches and times were set by ear and spectrum.
-import { fading, falling, filter, finished, made, metal, noise } from "./wave.js";
+import { fading, falling, filter, finished, made, metal, noise, plate } from "./wave.js";
 
 function kick(rate) {
   const body = falling(rate, 170, 49, 0.022);
@@ -51,13 +51,13 @@ function tom(rate, hz, seconds, seed) {
 }
 
 // A bronze plate has hundreds of tones; forty that are spread unevenly are taken for one.
-function bronze(seed, low, high, count) {
+function spread(seed, low, high, count) {
   const dice = noise(seed);
   return Array.from({ length: count }, (_, i) => low * (high / low) ** ((i + 0.45 * dice()) / count));
 }
 
 function crash(rate) {
-  const plate = metal(bronze(53, 420, 9800, 40), (x) => x);
+  const bronze = plate(rate, spread(53, 420, 9800, 40));
   const hiss = noise(59);
   const wash = filter("high", rate, 4200);
   const roar = filter("band", rate, 2300, 0.5);
@@ -65,18 +65,18 @@ function crash(rate) {
     const spray = hiss();
     const opening = 1 - 0.6 * fading(t, 0.08); // the plate needs a moment until all of it moves
     const high = wash(spray) * 0.8 * fading(t, 1.5) + roar(spray) * 0.5 * fading(t, 0.9);
-    return opening * high + plate(t) * 1.3 * fading(t, 1.7);
+    return opening * high + bronze() * 1.3 * fading(t, 1.7);
   });
 }
 
 function ride(rate) {
-  const bell = metal([1290, 1907, 2683, 3391, 4703, 6037], (x) => x);
-  const plate = metal(bronze(61, 700, 11000, 28), (x) => x);
+  const bell = plate(rate, [1290, 1907, 2683, 3391, 4703, 6037]);
+  const bronze = plate(rate, spread(61, 700, 11000, 28));
   const hiss = noise(67);
   const wash = filter("high", rate, 6500);
   return made(rate, 1.3, (t) => {
-    const ping = bell(t) * (fading(t, 0.5) + 0.4 * fading(t, 1.2));
-    return ping + plate(t) * 0.7 * fading(t, 1.1) + wash(hiss()) * (0.3 * fading(t, 0.05) + 0.12 * fading(t, 0.9));
+    const ping = bell() * (fading(t, 0.5) + 0.4 * fading(t, 1.2));
+    return ping + bronze() * 0.7 * fading(t, 1.1) + wash(hiss()) * (0.3 * fading(t, 0.05) + 0.12 * fading(t, 0.9));
   });
 }
 

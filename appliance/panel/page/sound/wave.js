@@ -45,12 +45,29 @@ export function falling(rate, from, to, bend) {
   };
 }
 
-/** Tones that have no common root, as a cymbal's: each square or sine of its own pitch (Hz). */
-export function metal(pitches, shape = Math.sign) {
+/** Tones that have no common root, as a cymbal's, each a square of its own pitch (Hz). */
+export function metal(pitches) {
   return (time) => {
     let sum = 0;
-    for (const hz of pitches) sum += shape(Math.sin(2 * Math.PI * hz * time));
+    for (const hz of pitches) sum += (hz * time) % 1 < 0.5 ? 1 : -1;
     return sum / pitches.length;
+  };
+}
+
+/** The same of sines, a sample a call: each by its own recurrence, for a plate has forty of them. */
+export function plate(rate, pitches) {
+  const turns = Float64Array.from(pitches, (hz) => 2 * Math.cos((2 * Math.PI * hz) / rate));
+  const before = Float64Array.from(pitches, (hz) => -Math.sin((2 * Math.PI * hz) / rate));
+  const now = new Float64Array(pitches.length);
+  return () => {
+    let sum = 0;
+    for (let i = 0; i < now.length; i += 1) {
+      sum += now[i];
+      const next = turns[i] * now[i] - before[i];
+      before[i] = now[i];
+      now[i] = next;
+    }
+    return sum / now.length;
   };
 }
 

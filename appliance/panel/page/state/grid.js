@@ -4,7 +4,7 @@ function running(tempo) {
   if (!tempo?.running || !tempo.bar) return null;
   const [count, unit] = tempo.meter.split("/").map(Number);
   const seconds = (60 / tempo.qpm) * ((count * 4) / unit / tempo.beats);
-  return { origin: tempo.bar.time - tempo.bar.beat * seconds, seconds, beats: tempo.beats, bar: tempo.bar.bar };
+  return { origin: tempo.bar.time - tempo.bar.beat * seconds, seconds, beats: tempo.beats, bar: tempo.bar.bar, from: -Infinity };
 }
 
 function played(duets) {
@@ -12,10 +12,10 @@ function played(duets) {
   if (!phrases.length) return null;
   const phrase = phrases.reduce((a, b) => (b.origin > a.origin ? b : a));
   const beats = Math.max(1, Math.round(phrase.steps_per_bar / phrase.steps_per_beat));
-  return { origin: phrase.origin, seconds: phrase.step_seconds * phrase.steps_per_beat, beats, bar: 0 };
+  return { origin: phrase.origin, seconds: phrase.step_seconds * phrase.steps_per_beat, beats, bar: 0, from: phrase.origin };
 }
 
-/** { origin, seconds a beat, beats a bar, bar: the number of the one that begins at origin }, or null. */
+/** { origin, seconds a beat, beats a bar, bar: the number of the one that begins at origin, from: where it begins }, or null. */
 export const gridOf = (state) => running(state.tempo) ?? played(state.duets);
 
 /** Bar and beat at an instant, both from 0. */

@@ -11,7 +11,8 @@ import { beatsBetween, gridOf } from "../state/grid.js";
 export function stage(panel) {
   const canvas = make("canvas", { role: "img", "aria-label": words("roll.name") });
   const { pads } = panel.house;
-  const rollBox = make("div.roll", {}, canvas, make("div.pads-place", {}, pads.element));
+  const hint = make("p.roll-hint", { text: words("roll.hint") });
+  const rollBox = make("div.roll", {}, canvas, hint, make("div.pads-place", {}, pads.element));
   const faults = new Faults(panel);
   const figures = new Figures();
   const cards = make("div.duet-cards");
@@ -22,7 +23,7 @@ export function stage(panel) {
     marks: { get all() { return panel.marks.all; }, get spans() { return [...panel.marks.spans, ...live]; } },
     beats: (from, to) => beatsBetween(grid, from, to),
     gap: () => {
-      const place = rollBox.lastElementChild;
+      const place = pads.element.parentElement;
       return { top: place.offsetTop, bottom: place.offsetTop + place.offsetHeight };
     },
     colours: coloursOf(document.documentElement),
@@ -38,6 +39,7 @@ export function stage(panel) {
     show(state) {
       grid = gridOf(state);
       live = listening(state.duets, panel);
+      hint.hidden = panel.marks.all.size > 0 || !quiet(state.duets);
       faults.stand(state.faults);
       figures.stand(state);
       keyed(cards, Object.entries(state.duets ?? {}), ([name]) => name, ([name]) => {
@@ -52,6 +54,9 @@ export function stage(panel) {
     },
   };
 }
+
+// Nobody has played here yet: then a newcomer is told how to begin.
+const quiet = (duets = {}) => Object.values(duets).every((duet) => duet.turn === "idle" && !duet.likelihoods?.length);
 
 // The call under way, which has no end yet.
 function listening(duets = {}, panel) {

@@ -41,6 +41,7 @@ export const EN = {
   "place.tempo": "bpm",
 
   "roll.name": "Piano roll. What is to come falls from above on the pads; what has sounded falls on below them.",
+  "roll.hint": "Play something on the pads: click, touch, or the keys A to L. When you stop, it answers.",
   "roll.section": "Roll and pads",
   "pads.name": "Drum pads",
   "pads.pad": "{drum}, key {key}",
@@ -51,6 +52,9 @@ export const EN = {
   "stage.keep": "Keep",
   "hands.story": "Play a call for me",
   "hands.story.told": "A call: {name}, {tempo} bpm. The box answers behind it.",
+  "story.rock": "rock",
+  "story.shuffle": "shuffle",
+  "story.toms": "toms",
   "hands.sound": "Sound",
   "hands.sound.hint": "The drum kit sounds in this browser",
   "hands.volume": "Volume",

@@ -39,7 +39,10 @@ export function span(seconds) {
 }
 
 /** A file's size. */
-export const size = (bytes) => (bytes >= 1e6 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e3, 0)} kB`);
+export function size(bytes) {
+  if (bytes < 1000) return `${number(bytes)} B`;
+  return bytes >= 1e6 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e3)} kB`;
+}
 
 export const spoken = () => language;
 

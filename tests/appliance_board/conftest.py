@@ -1,0 +1,52 @@
+"""What the tests of a whole box need: `make test-box` builds it, and says where it is."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.appliance_board.container import Container
+from tests.appliance_board.releases import Releases, make_key
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        whole = HERE in item.path.parents and item.path.name != "test_card.py"
+        if whole and "GHOSTNOTE_BOX" not in os.environ:
+            item.add_marker(pytest.mark.skip(reason="a whole box takes minutes: make test-box"))
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The folder that prepare.sh filled: release, card, kernel, initrd."""
+    return Path(os.environ["GHOSTNOTE_BOX"])
+
+
+@pytest.fixture(scope="session")
+def releases(built, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("releases")
+    return Releases(built / "release", folder / "made", make_key(folder, "key"))
+
+
+@pytest.fixture(scope="session")
+def owner(releases, tmp_path_factory):
+    """What the owner put on the card: here with mock pins."""
+    settings = tmp_path_factory.mktemp("owner") / "ghostnote.toml"
+    text = (HERE / "ghostnote.toml").read_text()
+    settings.write_text(text.replace('factory = "lgpio"', 'factory = "mock"').replace("pace = 20.0", "pace = 3.0"))
+    signers = releases.key.with_name("key.signers")
+    return {
+        "ghostnote.toml": settings,
+        "allowed_signers": signers,
+        "authorized_keys": releases.key.with_name("key.pub"),
+    }
+
+
+@pytest.fixture(scope="module")
+def box(built, owner, tmp_path_factory):
+    """A box in a container, with all its units ready."""
+    with Container(built / "card", tmp_path_factory.mktemp("box"), owner) as container:
+        container.await_ready()
+        yield container
