@@ -40,7 +40,7 @@ from appliance.tempo.follower import PPQN, Follower
 from appliance.tempo.pulse import Pulse
 from appliance.tempo.settings import Source, TempoSettings
 from appliance.views.figures import percentile
-from bench.freeze_witness import standstills, undisturbed
+from bench.freeze_witness import light_witness, standstills, undisturbed
 from bench.plain_clock import PlainAverage
 from bench.report import Row, options, publish
 from bench.striker_lateness import MATRIX_LOAD, WITNESS
@@ -180,7 +180,7 @@ def witnessed() -> Iterator[Path]:
     """Where it is written when a processor stood still: a hypervisor had taken it (bench/freeze_witness.py)."""
     with tempfile.TemporaryDirectory() as folder:
         still = Path(folder) / "standstills"
-        with subprocess.Popen([sys.executable, "-m", "bench.freeze_witness", str(still), *WITNESS]) as witness:
+        with light_witness(still, *WITNESS, Path(folder)) as witness:
             try:
                 yield still
             finally:

@@ -7,10 +7,12 @@ the middle, be silent behind a panic, and answer the next call. `python -m bench
 
 import argparse
 import gc
+import os
 import random
 import sys
 import time as stopwatch
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -234,6 +236,7 @@ def fuzz(events: int, seed: int, source: Source) -> Outcome:
             _check_silence(box)
             gc.collect()
             held.append(sys.getallocatedblocks())
+            sys.stderr.write(f"{source.value}: {number + 1} of {events}, {held[-1]} blocks\n")
     return Outcome(told, box.clock.now(), box.answers, box.strokes, box.sticks.struck, held)
 
 
@@ -293,8 +296,10 @@ def main() -> None:
     parser = options("A box that is told anything.", "fuzz")
     parser.add_argument("--events", type=int, default=1_000_000, help="in all, shared by the four sources of tempo")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at a time, one for a source")
     args = parser.parse_args()
-    rows = [_row(args, source) for source in Source]
+    with ProcessPoolExecutor(args.jobs) as jobs:
+        rows = list(jobs.map(_row, [args] * len(Source), Source))
     note = "No exception, no motor left driven, silence behind a panic, and the next call answered: else it ends."
     publish("A box that is told anything", rows, [note], args.json)
 

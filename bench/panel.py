@@ -33,7 +33,7 @@ from appliance.commands.panel import INVITATION
 from appliance.controls.wire import Play
 from appliance.views.figures import percentile
 from bench.chain import as_striker, load
-from bench.freeze_witness import standstills
+from bench.freeze_witness import light_witness, standstills
 from bench.report import Row, options, publish
 from bench.striker_lateness import WITNESS
 from bench.thru import KEYS, StampingStriker
@@ -152,7 +152,9 @@ async def clicks(panel: Panel, striker: StampingStriker, count: int) -> tuple[Se
 async def _read(page: WebSocketClientConnection, late: Seconds) -> None:
     while (text := await page.read_message()) is not None:
         now = time.monotonic()
-        late += [now - mark["time"] for mark in json.loads(text).get("events", ()) if mark["e"] == "hit"]
+        frame = json.loads(text)
+        if frame["t"] == "diff":  # a snapshot shows again what was shown before
+            late += [now - mark["time"] for mark in frame["events"] if mark["e"] == "hit"]
 
 
 def lateness(seconds: float, rounds: int, priority: int) -> tuple[list[tuple[Seconds, ...]], float]:
@@ -165,7 +167,7 @@ def lateness(seconds: float, rounds: int, priority: int) -> tuple[list[tuple[Sec
         folder = Path(name)
         edges = folder / "edges.json"
         still = folder / "standstills"
-        witness = subprocess.Popen([sys.executable, "-m", "bench.freeze_witness", str(still), *WITNESS])
+        witness = light_witness(still, *WITNESS, folder)
         stack.callback(witness.wait)
         stack.callback(witness.kill)
         words = ["--socket", str(folder / "striker.sock"), "--lateness", str(edges), "--until-eof"]

@@ -133,3 +133,16 @@ def test_a_count_in_is_beaten_on_the_hi_hat_where_the_metronome_has_no_output():
         broadcast.tell(Told("", BeatFell(1.0, -1, 0, clicks=True, counts=True)), 0.9)
         broadcast.tell(Told("", BeatFell(2.0, 0, 0, clicks=True)), 1.9)
         assert struck == beaten
+
+
+def test_a_controller_says_whose_turn_it_is_on_a_duets_ports():
+    out = OutSettings({"synth": "Synth"}, 10, 0.05, state=9)
+    clicks = MetronomeSettings("off", on=False, count_in=1, channel=10, first=(76, 110), other=(77, 80))
+    sent = []
+    broadcast = Broadcast(out, clicks, {"left": ("synth",), "right": ("motors",)}, sent.extend, print, osc=False)
+    for turn in Turn:
+        for duet in ("left", "right"):
+            broadcast.tell(Told(duet, TurnTaken(3.0, turn)), 3.1)
+    said = [(one.messages[0].time, one.messages[0].data[:2], one.messages[0].data[2]) for one in sent]
+    assert said == [(3.1, bytes((0xB9, 9)), value) for value in (0, 0, 1, 2, 2)]
+    assert not Sent(osc=False).tell(TurnTaken(3.0, Turn.LISTENING))

@@ -24,9 +24,10 @@ from appliance.doctor.instruments import check_midi, check_motors, check_striker
 from appliance.doctor.kernel_files import KernelFiles
 from appliance.doctor.rights import User, check_lines, check_pins, check_real_time
 from appliance.drivers.striker_link import StrikerLink
-from appliance.drivers.wiring import InIn, PinSettings
+from appliance.drivers.wiring import PinSettings
 from appliance.settings import load_settings
 from appliance.status.wiring import StatusSettings
+from appliance.strike.bridge_wiring import InIn
 from appliance.strike.kit import StrikeSettings
 from tests.drivers.test_striker_process import PATIENCE, start
 

@@ -184,7 +184,7 @@ class Port:
         self.outgoing = Outgoing(ClockMaker(always=False), (), 0.0)
         metronome = MetronomeSettings("off", on=False, count_in=1, channel=10, first=(76, 100), other=(77, 80))
         send = lambda requests: [self.outgoing.receive(request, 0.0) for request in requests]  # noqa: E731
-        out = OutSettings({"synth": "virtual"}, 1, 0.05)
+        out = OutSettings({"synth": "virtual"}, 10, 0.05, tones=1)
         self.broadcast = Broadcast(out, metronome, {"ghost": ("synth",)}, send, lambda _: None, osc=False)
 
     def sent(self, until):

@@ -12,8 +12,9 @@ from appliance.answer.pitched_network import PitchedMemory, PitchedNetwork
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.voice import PadVoice, Transposition
 
-# Steps of a call by which its key is known: what comes behind them moves it no more, as all would be heard anew.
-_KEY_KNOWN = 256
+# Steps of a call by which its key is known: what comes behind them moves it no more, as all would be heard anew, and a
+# step would cost as much as all before it.
+_KEY_KNOWN = 64
 # Steps that a tone may last at most before its length is told: a bar. Each costs a network step before the first sound.
 _AHEAD = 16
 # Events of one step, from which on it has to end.

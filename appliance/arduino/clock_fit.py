@@ -20,6 +20,12 @@ _BELIEVED = 0.003
 _WINDOW = 96  # samples
 _SURE = 0.0002  # s: how exact the quickest answer is; a slower one is worth less, by the square of what it is slower
 _FEWEST = 8
+
+# An answer so far (s, beyond what it took) from what the clock is to show by then is none of it: noise that a short
+# checksum let pass, or a board that has started again. Of the latter more than so many come in a row.
+_ASTRAY = 0.005
+_TOO_MANY = 4
+
 _HALF = 1 << 31
 _ROUND = 1 << 32
 
@@ -40,6 +46,12 @@ class ClockFit:
         self._rate = _NOMINAL
         self._at = 0.0
         self._ticks = 0.0
+        self._strays = 0
+
+    @property
+    def broken(self) -> bool:
+        """Whether the latest answers are those of another clock: nothing is known of it."""
+        return self._strays > _TOO_MANY
 
     @property
     def ready(self) -> bool:
@@ -51,16 +63,22 @@ class ClockFit:
         """Ticks a second."""
         return self._rate
 
-    def add(self, asked: float, came: float, ticks: int, there: float, back: float) -> None:
+    def add(self, asked: float, came: float, ticks: int, there: float, back: float) -> bool:
         """The board had `ticks` (32 bits) when a question asked at `asked` had come; the answer was here at `came` (s).
 
-        The bytes alone take `there` s one way and `back` s the other; what is left is shared out evenly.
+        The bytes alone take `there` s one way and `back` s the other; what is left is shared out evenly. False for an
+        answer that is not of this clock; it is not used.
         """
         waited = max(came - asked - there - back, 0.0)
         before = self._samples[-1].ticks if self._samples else ticks
         unrolled = before + (ticks - before + _HALF) % _ROUND - _HALF
+        if self.ready and abs(unrolled - self.ticks_at(asked + there + waited / 2)) * TICK > _ASTRAY + came - asked:
+            self._strays += 1
+            return False
+        self._strays = 0
         self._samples.append(Sample(asked + there + waited / 2, unrolled, came - asked))
         self._fit()
+        return True
 
     def ticks_at(self, time: float) -> int:
         """What the board's clock shows at an instant; its low bits are what the board has."""

@@ -2,17 +2,10 @@
 
 import struct
 
-from appliance.arduino.wiring import (
-    ArduinoSettings,
-    BoardWiring,
-    InIn,
-    InInEnable,
-    PhaseEnable,
-    Solenoid,
-    Terminal,
-)
+from appliance.arduino.wiring import ArduinoSettings, BoardWiring, Terminal
 from appliance.errors import SettingsError
 from appliance.notation.hit import LOUDEST
+from appliance.strike.bridge_wiring import InIn, InInEnable, PhaseEnable, Solenoid
 from appliance.strike.budget import Budget
 from appliance.strike.kit import Knot, Motor, StrikeSettings
 from appliance.strike.touch import push_of

@@ -43,7 +43,11 @@ _ASK_HELLO = 0.1  # s between two questions for a hello
 _QUICK_CLOCK, _SLOW_CLOCK = 0.015, 0.1  # s between two questions for the clock, before and after it is known
 _KNOWN = 24  # answers after which it is
 _SENSE = 0.1  # s between two Active Sensings: MIDI allows 0.3
-_SILENT = 0.7  # s without a word: the port is opened anew
+# s without a word until the port is opened anew. A bootloader says nothing for a second, and where an opened port
+# resets the board once more, that second would begin again.
+_SILENT = 1.4
+_WORN = 5.0  # s between two tries from then on
+_TORN = 3  # images that did not come whole, one after the other, until the crew is told
 _PIECE_TIME = 0.5  # s that a piece may take: 24 bytes of 3.4 ms, and the wire
 _QUESTION, _ANSWER = 7 * _BYTE, 12 * _BYTE + 0.0002  # s; the board thinks for 0.2 ms
 
@@ -77,6 +81,7 @@ class BoardLink:
         self._asked: dict[int, float] = {}
         self._sequence = 0
         self._piece = 0
+        self._torn = 0
         self._deadline = 0.0
         self._sense = 0.0
         self._heard = 0.0
@@ -216,7 +221,7 @@ class BoardLink:
         elif hello.checksum == self._checksum:
             self._enter(Standing.FITTING, now)
         else:
-            self._piece = 0
+            self._piece = self._torn = 0
             self._enter(Standing.SETTING, now)
 
     def _note_write(self, wrote: Wrote, now: float) -> None:
@@ -229,16 +234,27 @@ class BoardLink:
             self._piece += PIECE
             self._deadline = now
         elif wrote.result is WriteResult.CORRUPT:
-            self._piece = 0
-            self._deadline = now
+            self._begin_again(now)
+
+    def _begin_again(self, now: float) -> None:
+        self._piece = 0
+        self._torn += 1
+        # A memory that is worn out is not written without a pause.
+        self._deadline = now if self._torn < _TORN else now + _WORN
+        if self._torn == _TORN:
+            self._words.append("the Arduino does not keep the settings: its memory is worn out, or its line is noisy")
 
     def _refuse(self, why: str, now: float) -> None:
         self._words.append(f"{why}: run `ghostnote firmware flash`")
         self._enter(Standing.REFUSED, now)
 
     def _read_clock(self, asked: float, ticks: int, now: float) -> None:
-        self._clock.add(asked, now, ticks, _QUESTION, _ANSWER)
-        self._answers += 1
+        self._answers += self._clock.add(asked, now, ticks, _QUESTION, _ANSWER)
+        if self._clock.broken:
+            # It has started again, and its hello was lost.
+            self._told.extend(self._outcomes.lose())
+            self._enter(Standing.ASKING, now)
+            return
         if self.standing is Standing.FITTING and self._clock.ready:
             self.standing = Standing.READY
             self._words.append("the Arduino is ready")

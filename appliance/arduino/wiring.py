@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from appliance.errors import SettingsError
+from appliance.strike.bridge_wiring import InIn, InInEnable, PhaseEnable, Solenoid
 from appliance.strike.kit import StrikeSettings
 
 # The board has as many motors at most: hw/firmware/src/motion.h.
@@ -25,34 +26,6 @@ class Terminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     """A motor on a shield's terminal, from 1; 5 to 8 are the second shield v2's."""
 
     terminal: int
-
-
-class InInEnable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="in_in_enable"):
-    """An H-bridge with two direction inputs and a strength input."""
-
-    in1: int
-    in2: int
-    enable: int | None = None
-
-
-class InIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="in_in"):
-    """An H-bridge with a strength input for each direction."""
-
-    in1: int
-    in2: int
-
-
-class PhaseEnable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="phase_enable"):
-    """An H-bridge with a direction input and a strength input."""
-
-    phase: int
-    enable: int
-
-
-class Solenoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="solenoid"):
-    """A MOSFET that pulls a solenoid."""
-
-    line: int
 
 
 BoardWiring = Terminal | InInEnable | InIn | PhaseEnable | Solenoid

@@ -10,13 +10,13 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.drivers.alsa_sequencer import AlsaSequencer
 from appliance.drivers.atomic_file import write_atomically
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.midi_outs import MidiOuts, RtMidiOuts
 from appliance.drivers.osc_socket import OscSocket
 from appliance.drivers.out_door import OutDoor
 from appliance.drivers.realtime import Grant, PunctualClock, become_punctual
 from appliance.drivers.sender import SenderLoop
 from appliance.drivers.stop_signal import StopSignal
-from appliance.drivers.striker import LatenessRecord
 from appliance.drivers.supervisor import Supervisor
 from appliance.errors import SettingsError
 from appliance.out.clock_maker import ClockMaker
@@ -71,13 +71,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _outgoing(settings: Settings) -> Outgoing:
-    clock = settings.room("clock", ClockSettings)
+    clock, out = settings.room("clock", ClockSettings), settings.room("out", OutSettings)
     try:
         for name in clock.outputs:
-            check_outputs(settings.room("out", OutSettings), clock__outputs=name)
+            check_outputs(out, clock__outputs=name)
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    return Outgoing(ClockMaker(always=clock.always), clock.outputs, settings.room("osc", OscSettings).ahead)
+    ahead = settings.room("osc", OscSettings).ahead
+    return Outgoing(ClockMaker(always=clock.always), clock.outputs, ahead, out.offset)
 
 
 class _NoSystem:

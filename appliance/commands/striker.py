@@ -10,6 +10,7 @@ from typing import Any
 
 from appliance.arduino.wiring import ArduinoSettings
 from appliance.drivers.guard import Guard, post_guard
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.lone_lamp import lamp_of_faulty, show_alone
 from appliance.drivers.plain_pins import open_factory
 from appliance.drivers.rack import Rack, backed, board_rack, dry_rack, paper_rack, pin_rack
@@ -18,7 +19,7 @@ from appliance.drivers.stage import Stage
 from appliance.drivers.status_led import NoLamp
 from appliance.drivers.status_link import status_socket
 from appliance.drivers.stop_signal import StopSignal
-from appliance.drivers.striker import LatenessRecord, StrikerLoop
+from appliance.drivers.striker import StrikerLoop
 from appliance.drivers.striker_door import Stops, StrikerDoor
 from appliance.drivers.supervisor import Supervisor
 from appliance.drivers.wiring import PinSettings

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class ArduinoPort:
         place = places[self._turn % len(places)]
         self._turn += 1
         try:
-            # No flow control; opening pulls DTR, which resets an Uno: its hello is waited for.
+            # No flow control; the first opening pulls DTR, which resets an Uno: its hello is waited for.
             port = self._serial.Serial(str(place), BAUD, timeout=0, write_timeout=0, exclusive=True)
         except (OSError, ValueError):
             # pyserial's own error is an OSError. Not there yet, or somebody else's: the next try is soon.
@@ -52,6 +53,7 @@ class ArduinoPort:
         # FTDI chips keep bytes for 16 ms otherwise; other drivers do not know the request, and need it not.
         with contextlib.suppress(OSError, ValueError, NotImplementedError):
             port.set_low_latency_mode(True)
+        self._stay_awake(port.fileno())
         self._open = port
         return True
 
@@ -73,6 +75,15 @@ class ArduinoPort:
         """Into the kernel's buffer. Raises: OSError when the port is gone, or takes no more."""
         if os.write(self._open.fileno(), data) != len(data):
             raise OSError("the port takes no more")
+
+    @staticmethod
+    def _stay_awake(file: int) -> None:
+        # termios(3): without HUPCL the lines stay as they are when the port is closed, so that to open it again is no
+        # edge of DTR. A striker that starts again finds a board that has its settings and a clock that runs.
+        with contextlib.suppress(termios.error):
+            attributes = termios.tcgetattr(file)
+            attributes[2] &= ~termios.HUPCL
+            termios.tcsetattr(file, termios.TCSANOW, attributes)
 
     def _hung_up(self) -> bool:
         # pyserial has set VMIN to 0 (termios(3)): an empty read is no end by itself.

@@ -10,7 +10,7 @@ from appliance.strike.budget import Heat
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import COAST, Inputs
 
-# Writes remembered: four a stroke, so about half a minute of dense playing.
+# Writes remembered: four a stroke, and for each two that were rehearsed on another motor, so 20 s of dense playing.
 _LOG = 4096
 
 

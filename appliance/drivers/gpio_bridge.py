@@ -10,8 +10,9 @@ from typing import Protocol
 
 from appliance.drivers.gpio_pins import Guarded, Line, Pins, open_pins
 from appliance.drivers.hardware_pwm import SYSFS, HardwarePwmLine, find_channel
-from appliance.drivers.wiring import InIn, InInEnable, PhaseEnable, PinSettings, Solenoid, Wiring
+from appliance.drivers.wiring import PinSettings, Wiring
 from appliance.errors import GhostnoteError, MotorFault
+from appliance.strike.bridge_wiring import InIn, InInEnable, PhaseEnable, Solenoid
 from appliance.strike.motor import COAST, Inputs
 
 

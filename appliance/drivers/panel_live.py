@@ -16,6 +16,9 @@ from appliance.panel.asking import Said, Time, read
 _RATE, _BURST = 200.0, 400.0
 _DEAF = 2000
 
+# Differences that may be on their way to a page; one that has not taken so many is behind.
+_AHEAD = 8
+
 # Answers that a page may leave unread.
 _UNREAD = 256
 
@@ -39,7 +42,7 @@ class Live(WebSocketHandler, Guarded):
         self._ignored = 0
         self._unsent = 0
         self._behind = False
-        self._sending: asyncio.Task[None] | None = None
+        self._showing = 0  # frames that are on their way
         self._tasks: set[asyncio.Task[None]] = set()
 
     def prepare(self) -> None:
@@ -67,7 +70,7 @@ class Live(WebSocketHandler, Guarded):
 
     def show(self, difference: bytes) -> None:
         """A difference; a page that has not read the one before gets everything when it has."""
-        if self._sending is not None and not self._sending.done():
+        if self._behind or self._showing >= _AHEAD:
             self._behind = True
             return
         self._show(difference)
@@ -104,11 +107,12 @@ class Live(WebSocketHandler, Guarded):
                 self._answer({"t": "ok", "id": said.id})
 
     def _show(self, frame: bytes) -> None:
-        self._sending = self._start(frame)
-        self._sending.add_done_callback(self._sent)
+        self._showing += 1
+        self._start(frame).add_done_callback(self._sent)
 
     def _sent(self, _: object) -> None:
-        if self._behind:
+        self._showing -= 1
+        if self._behind and not self._showing:
             self._behind = False
             if self.ws_connection is not None:
                 # With it, whatever waits goes to all others, and not to this one: the snapshot has it.

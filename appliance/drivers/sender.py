@@ -5,8 +5,9 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from appliance.drivers.alsa_sequencer import News as Changes
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.realtime import SPIN
-from appliance.drivers.striker import LatenessRecord, PreciseClock
+from appliance.drivers.striker import PreciseClock
 from appliance.out.outgoing import Due, Outgoing
 from appliance.out.wire import Request, Say
 

@@ -1,7 +1,6 @@
 """The real-time loop: wait for the deadline, write, note how late it was; attend to clients in between."""
 
 import contextlib
-from array import array
 from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from appliance.clock import Clock
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.realtime import SPIN
 from appliance.drivers.striker_board import Board
 from appliance.drivers.striker_state import Attendant, StrikerState
@@ -37,6 +37,14 @@ from appliance.strike.wire import (
 # Below this time (s) to the next edge nothing but the edge is thought of: twice what one packet costs on a Pi. The
 # clients are heard even so: eight motors have at most 32 edges in the 59 ms of a motion, so one gap is above 1.7 ms.
 SPARE = SPIN + 0.0004
+
+# So long (s) before an edge a striker that sleeps is woken, and computes it: the wake may be late by 0.5 ms, and a busy
+# machine has spells in which its caches hold nothing and 0.05 ms of work take 1.5 ms (bench/striker_lateness.py).
+EARLY = 0.0025
+
+# So long (s) before the instant the way to the pins is gone for nothing, by telling a motor at rest to rest: what is in
+# the caches takes 1 us instead of 20.
+_REHEARSED = (0.0005, 0.0002)
 
 # What attends to lamps, buttons and watchdogs may take longer than a packet does: below this time (s) it is not called.
 ATTENDING = 0.001
@@ -73,30 +81,6 @@ class Door(Protocol):
     def send(self, replies: Sequence[Reply]) -> None:
         """To every client; it never waits for one."""
         ...
-
-
-class LatenessRecord:
-    """When each edge reached its pins, and how late (s): the latest of them, in memory that is there from the start."""
-
-    def __init__(self, length: int = 1 << 17) -> None:
-        self._lateness = array("d", (0.0,)) * length
-        self._instants = array("d", (0.0,)) * length
-        self._count = 0
-
-    def note(self, at: float, lateness: float) -> None:
-        """Add one edge; the oldest goes when the record is full."""
-        place = self._count % len(self._lateness)
-        self._instants[place] = at
-        self._lateness[place] = lateness
-        self._count += 1
-
-    def edges(self) -> list[float]:
-        """How late the latest edges were, in no order of time once the record has gone round."""
-        return self._lateness[: min(self._count, len(self._lateness))].tolist()
-
-    def timed(self) -> list[tuple[float, float]]:
-        """The same edges in order of time, each as (instant, lateness)."""
-        return sorted(zip(self._instants[: len(self.edges())], self.edges(), strict=True))
 
 
 class StrikerLoop:
@@ -182,14 +166,14 @@ class StrikerLoop:
         deadline = self._striker.next_deadline()
         if self._is_far(deadline, ATTENDING):
             self._attend()
-        if self._is_far(deadline, SPARE):
-            self._listen(deadline)
-        elif deadline is not None:
+        heard = self._is_far(deadline, SPARE) and self._listen(deadline)
+        if deadline is not None and not heard and not self._is_far(deadline, EARLY):
             self._strike(deadline)
 
     def _strike(self, deadline: float) -> None:
         # Computed before the instant: between the end of the wait and the pin there is nothing but the write.
         writes = self._striker.advance(max(deadline, self._clock.now()))
+        self._rehearse(deadline, writes)
         self._clock.reach(deadline)
         for write in writes:
             if isinstance(write, Sending):
@@ -197,6 +181,24 @@ class StrikerLoop:
             else:
                 self._write(write)
         self._collect()
+
+    def _rehearse(self, deadline: float, writes: Sequence[Write | Sending]) -> None:
+        resting = self._striker.resting(besides=writes)
+        if resting is None or not any(isinstance(write, Write) for write in writes):
+            return
+        for before in _REHEARSED:
+            if self._is_far(deadline, before):
+                self._clock.reach(deadline - before)
+                # If its pins refuse, its next stroke will tell.
+                with contextlib.suppress(MotorFault):
+                    self._put(Write(deadline, resting, COAST))
+
+    def _put(self, write: Write) -> float | None:
+        """To the pins; the instant after, or None for a stroke that is too late. Raises: MotorFault."""
+        if self._striker.missed(write, self._clock.now()):
+            return None
+        self._motors.write(write.motor, write.inputs)
+        return self._clock.now()
 
     def _send(self, sending: Sending) -> None:
         assert self._board is not None, "motions are handed out whole for a board only"
@@ -244,14 +246,13 @@ class StrikerLoop:
         self._state = msgspec.structs.replace(self._state, fallback=False, board_lost=False)
 
     def _write(self, write: Write) -> None:
-        if self._striker.missed(write, self._clock.now()):
-            return
         try:
-            self._motors.write(write.motor, write.inputs)
+            at = self._put(write)
         except MotorFault as fault:
             self._take_out(write, fault)
             return
-        at = self._clock.now()
+        if at is None:
+            return
         self._striker.written(write, at)
         self.record.note(at, at - write.deadline)
         begun = write.struck(at)
@@ -306,22 +307,26 @@ class StrikerLoop:
         else:
             self._attendants.append(attendant)
 
-    def _listen(self, deadline: float | None) -> None:
+    def _listen(self, deadline: float | None) -> bool:
+        """One piece of work for the clients, as soon as there is one; whether there was."""
         if self._inbox:
             self._file()
-        elif self._outbox:
+            return True
+        if self._outbox:
             self._reply()
-        else:
-            for request in self._door.wait(self._awake_at(deadline)):
-                self._receive(request)
-            if self._board is not None:
-                self._board.look()
-                self._hear_board()
+            return True
+        requests = self._door.wait(self._awake_at(deadline))
+        for request in requests:
+            self._receive(request)
+        if self._board is not None:
+            self._board.look()
+            self._hear_board()
+        return bool(requests)
 
     def _awake_at(self, deadline: float | None) -> float | None:
         if deadline is not None and not self._is_far(deadline, ATTENDING):
-            return deadline - SPARE
-        edges = [] if deadline is None else [deadline - SPARE]
+            return deadline - EARLY
+        edges = [] if deadline is None else [deadline - EARLY]
         duties = [self._groove.next_deadline(), *(attendant.next_deadline() for attendant in self._attendants)]
         return min((*edges, *(due for due in duties if due is not None)), default=None)
 

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from appliance.errors import SettingsError
+from appliance.strike.bridge_wiring import InIn, InInEnable, PhaseEnable, Solenoid
 from appliance.strike.kit import StrikeSettings
 
 # GPIO 0 to 8 have pull-ups at power-on (BCM2711 datasheet, table of alternative functions) and 14 is the serial
@@ -18,34 +19,6 @@ _SLOWEST, _FASTEST = 1000, 10000
 # What a line may be high at most beyond max_on, whatever happens to the striker (s), and the share of it that the guard
 # needs from its decision to the last line when it has no real-time priority on a busy board.
 _AFTERMATH, _REACTION = 0.050, 0.010
-
-
-class InInEnable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="in_in_enable"):
-    """An H-bridge with two direction inputs and, unless jumpered high, a PWM input: L298N, TB6612, L293D."""
-
-    in1: int
-    in2: int
-    enable: int | None = None
-
-
-class InIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="in_in"):
-    """An H-bridge with a PWM input for each direction: DRV8871, BTS7960."""
-
-    in1: int
-    in2: int
-
-
-class PhaseEnable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="phase_enable"):
-    """An H-bridge with a direction input and a PWM input: DRV8835 in its PH/EN mode, MAX14870."""
-
-    phase: int
-    enable: int
-
-
-class Solenoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="solenoid"):
-    """A MOSFET that pulls a solenoid; its spring is the way back."""
-
-    line: int
 
 
 Wiring = InInEnable | InIn | PhaseEnable | Solenoid

@@ -14,6 +14,8 @@ TOLERANCE = 0.020
 # A word of OSC is sent as long before its instant as can be, often after the time when it was due.
 _WORD_TOLERANCE = 5.0
 
+_ROUNDING = 1e-9  # s
+
 # What may wait: an answer of 32 bars of sixteenths on nine drums is 9216 messages, but 8 s are sent ahead.
 MOST = 8192
 
@@ -34,11 +36,15 @@ class Due(NamedTuple):
 class Outgoing:
     """Receive a request, say the next deadline, advance to now."""
 
-    def __init__(self, clock: ClockMaker, clocked: Iterable[str], osc_ahead: float) -> None:
-        """`clocked`: the ports that get the clock; `osc_ahead`: s before its instant that a word of OSC is sent."""
+    def __init__(self, clock: ClockMaker, clocked: Iterable[str], osc_ahead: float, offset: float = 0.0) -> None:
+        """`clocked`: the ports that get the clock; `osc_ahead`: s before its instant that a word of OSC is sent.
+
+        `offset`: s behind its instant that a MIDI message is sent; where that has passed, at once.
+        """
         self._clock = clock
         self._clocked = tuple(clocked)
         self._osc_ahead = osc_ahead
+        self._offset = offset
         self._heap: list[Due] = []
         self._order = 0
         self._sounding: set[tuple[str, int, int]] = set()  # port, channel from 0, key
@@ -49,7 +55,8 @@ class Outgoing:
         match request:
             case Messages(messages, source):
                 for message in messages:
-                    self._keep(message.time, message.port, message.data, source)
+                    sent = max(message.time + self._offset, min(message.time, now))
+                    self._keep(sent, message.port, message.data, source)
             case Say(time):
                 self._keep(time - self._osc_ahead, "", request, request.source)
             case Cut(after, source):
@@ -87,12 +94,17 @@ class Outgoing:
 
     def _cut(self, after: float, source: str) -> None:
         """What a source begins from then on is left out, and what it has begun ends there."""
-        late = [due for due in self._heap if _is_late(due, after, source, self._osc_ahead)]
-        self._heap = [due for due in self._heap if not _is_late(due, after, source, self._osc_ahead)]
+        late = [due for due in self._heap if self._is_late(due, after, source)]
+        self._heap = [due for due in self._heap if not self._is_late(due, after, source)]
         heapq.heapify(self._heap)
         ends = {(due.port, due.what) for due in late if isinstance(due.what, bytes) and not _begins(due)}
         for port, what in sorted(ends):
-            self._keep(after, port, what, source)
+            self._keep(after + self._offset, port, what, source)
+
+    def _is_late(self, due: Due, after: float, source: str) -> bool:
+        instant = due.time - self._offset if isinstance(due.what, bytes) else due.time + self._osc_ahead
+        # A sum and a difference may err by a rounding.
+        return due.source == source and instant >= after - _ROUNDING
 
     def _note(self, due: Due) -> None:
         if not isinstance(due.what, bytes) or len(due.what) != 3:
@@ -116,8 +128,3 @@ class Outgoing:
 
 def _begins(due: Due) -> bool:
     return not isinstance(due.what, bytes) or begins_note(due.what)
-
-
-def _is_late(due: Due, after: float, source: str, osc_ahead: float) -> bool:
-    instant = due.time if isinstance(due.what, bytes) else due.time + osc_ahead
-    return due.source == source and instant >= after

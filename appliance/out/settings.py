@@ -13,21 +13,29 @@ Key = Annotated[int, msgspec.Meta(ge=0, le=127)]
 Velocity = Annotated[int, msgspec.Meta(ge=1, le=127)]
 Channel = Annotated[int, msgspec.Meta(ge=1, le=16)]
 
+_FURTHEST = 0.5  # s: no instrument needs longer to sound
 _PORTS = 16  # UDP and MIDI destinations that one box may have of a kind
 
 
 class OutSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`ports`: names of ours, each with a MIDI output's name or pattern, or "virtual": a port that others connect to.
 
-    `channel`: on which strokes are sent; `length`: s from a note-on to its note-off.
-    Raises: ValueError for a name or a length that there cannot be.
+    `channel`: on which drums are sent, `length` s from a note-on to its note-off; `tones`: on which pitches that last;
+    `offset`: s by which notes and clicks are sent later than their instant, below 0 earlier, for an instrument that
+    takes its time; `state`: the controller that says whose turn it is, 0: none.
+    Raises: ValueError for a name, a length or an offset that there cannot be.
     """
 
     ports: dict[str, str]
     channel: Channel
     length: float
+    offset: float = 0.0
+    state: Annotated[int, msgspec.Meta(ge=0, le=119)] = 0
+    tones: Channel = 1
 
     def __post_init__(self) -> None:
+        if not -_FURTHEST <= self.offset <= _FURTHEST:
+            raise ValueError(f"out.offset is {-_FURTHEST:g} to {_FURTHEST:g} s, not {self.offset}")
         if len(self.ports) > _PORTS:
             raise ValueError(f"out.ports has at most {_PORTS} ports, not {len(self.ports)}")
         for name, port in self.ports.items():

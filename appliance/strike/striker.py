@@ -1,6 +1,6 @@
 """The schedule and the bridges joined: strokes in, writes to pins out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -50,6 +50,15 @@ class Striker:
             for motor in settings.motors
         }
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
+
+    def resting(self, besides: Sequence[Write | Sending]) -> str | None:
+        """A motor that coasts, if there is one: to tell it so once more changes nothing.
+
+        It is none of those with a write to come: a bridge that is to coast then does so here already, not at its pins.
+        """
+        busy = [write.motor for write in besides]
+        bridges = self._bridges.items()
+        return next((motor for motor, bridge in bridges if not bridge.inputs.driven and motor not in busy), None)
 
     def receive(self, strokes: Iterable[Stroke], now: float, batch: int = 0) -> None:
         """File strokes; those that cannot be played go to the outbox."""

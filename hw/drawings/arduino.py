@@ -3,8 +3,9 @@
 import schemdraw
 import schemdraw.elements as elm
 
-from appliance.arduino.wiring import ArduinoSettings, InIn, Terminal
+from appliance.arduino.wiring import ArduinoSettings, Terminal
 from appliance.settings import load_settings
+from appliance.strike.bridge_wiring import InIn
 from hw.drawings.sheet import BLUE, GREY, HW, RED, SMALL, box, ground, part, sheet, wire, write
 
 _STEP = 1.5

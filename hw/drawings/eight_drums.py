@@ -2,7 +2,7 @@
 
 import schemdraw
 
-from appliance.drivers.wiring import InIn
+from appliance.strike.bridge_wiring import InIn
 from hw.drawings.sheet import BLUE, GREY, SMALL, box, dot, gpio, pins_of, sheet, wire, write
 
 _NOTES = (

@@ -4,7 +4,7 @@ import msgspec
 import schemdraw
 import schemdraw.elements as elm
 
-from appliance.drivers.wiring import InInEnable
+from appliance.strike.bridge_wiring import InInEnable
 from hw.drawings.sheet import BLUE, GREY, RED, SMALL, box, dot, gpio, ground, motor_of, part, sheet, wire, write
 
 

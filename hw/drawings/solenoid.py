@@ -3,7 +3,7 @@
 import schemdraw
 import schemdraw.elements as elm
 
-from appliance.drivers.wiring import Solenoid
+from appliance.strike.bridge_wiring import Solenoid
 from hw.drawings.sheet import BLUE, GREY, RED, SMALL, box, dot, gpio, ground, motor_of, part, sheet, wire, write
 
 _NOTES = (

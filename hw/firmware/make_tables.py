@@ -9,10 +9,11 @@ from pathlib import Path
 
 from appliance.arduino.image import image_of
 from appliance.arduino.seven_bits import crc16
-from appliance.arduino.wiring import ArduinoSettings, BoardWiring, InIn, Terminal
+from appliance.arduino.wiring import ArduinoSettings, BoardWiring, Terminal
 from appliance.settings import load_settings
 from appliance.status.blink import Pattern, counted
 from appliance.status.codes import MEANINGS, Code
+from appliance.strike.bridge_wiring import InIn
 from appliance.strike.kit import StrikeSettings
 
 SOURCES = Path(__file__).parent / "src"

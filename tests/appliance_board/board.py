@@ -100,10 +100,14 @@ class Board:
         while "here" not in self._line(end):
             pass
 
-    def ask(self, do: str, limit: float = 120.0, **words: Any) -> Any:
-        """What the watcher has to say. Raises: BoardDead when it says nothing, or that it went wrong."""
+    def begin(self, do: str, **words: Any) -> None:
+        """Ask the watcher without waiting for an answer: it will be there, unless the plug is pulled before."""
         assert self._watcher is not None
         self._watcher.sendall(json.dumps({"do": do, **words}).encode() + b"\n")
+
+    def ask(self, do: str, limit: float = 120.0, **words: Any) -> Any:
+        """What the watcher has to say. Raises: BoardDead when it says nothing, or that it went wrong."""
+        self.begin(do, **words)
         answer = self._line(time.monotonic() + limit)
         if "error" in answer:
             raise BoardDead(answer["error"])

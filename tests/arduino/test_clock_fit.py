@@ -41,3 +41,23 @@ def test_the_rate_is_the_boards_own() -> None:
 def test_a_few_answers_are_needed() -> None:
     assert not fitted(1.0, 0, 1, 7, 0.0)[0].ready
     assert fitted(1.0, 0, 1, 8, 0.0)[0].ready
+
+
+def answer(fit: ClockFit, at: float, ticks: int) -> bool:
+    return fit.add(at - THERE, at + BACK, ticks % (1 << 32), THERE, BACK)
+
+
+@given(st.integers(0, (1 << 32) - 1))
+def test_an_answer_of_noise_moves_nothing(noise: int) -> None:
+    fit, now = fitted(1.0, 0, 1, 20, 0.001)
+    before = fit.ticks_at(now + 0.03)
+    answer(fit, now, noise)
+    assert not fit.broken
+    assert abs(fit.ticks_at(now + 0.03) - before) * 4e-6 < 0.002
+
+
+def test_a_clock_that_begins_anew_is_noticed() -> None:
+    fit, now = fitted(1.0, 0, 1, 20, 0.001)
+    used = [answer(fit, now + n / 10, n * 25_000) for n in range(8)]
+    assert not any(used)
+    assert fit.broken

@@ -162,9 +162,37 @@ def test_a_board_that_started_again_has_lost_its_strokes_and_is_ready_again_soon
 def test_a_board_that_falls_silent_is_given_up() -> None:
     wire = Wire(ScriptedBoard(crc16(IMAGE)))
     wire.run(0.2)
-    wire.link.advance(wire.now + 0.5)
-    assert not wire.link.lost(wire.now + 0.5)
-    assert wire.link.lost(wire.now + 0.8)
+    wire.link.advance(wire.now + 1.2)
+    assert not wire.link.lost(wire.now + 1.2), (
+        "a bootloader is silent for a second, and a port opened anew begins it again"
+    )
+    assert wire.link.lost(wire.now + 1.6)
+
+
+def test_a_board_that_started_again_and_was_not_heard_to_say_so_is_found_by_its_clock() -> None:
+    wire = Wire(ScriptedBoard(crc16(IMAGE)))
+    wire.run(1.0)
+    wire.link.send(sending(wire.now + 0.06))
+    wire.board.zero = wire.now
+    wire.run(1.2)
+    assert wire.link.ready
+    assert [told.reason for told in wire.link.take_told() if isinstance(told, LeftOut)] == [Reason.FAULT]
+    wanted = sending(wire.now + 0.06)
+    wire.board.answer(wire.link.send(wanted), wire.now)
+    assert value_of(wire.board.strokes[-1][3:]) * 4e-6 == pytest.approx(wanted.start - wire.board.zero, abs=0.002)
+
+
+def test_a_board_that_keeps_no_settings_is_told_of() -> None:
+    class Forgetful(ScriptedBoard):
+        def obey(self, what: Ask, data: bytes, now: float) -> bytes:
+            if what is Ask.COMMIT:
+                return self.say(bytes((0x45, 4, 0, 0)) + number(self.checksum, 3))
+            return super().obey(what, data, now)
+
+    wire = Wire(Forgetful(0))
+    wire.run(3.0)
+    assert not wire.link.ready
+    assert sum("does not keep the settings" in words for words in wire.link.take_words()) == 1
 
 
 def test_strokes_for_a_board_that_is_away_are_left_out() -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from appliance.commands import lower_pins
 from appliance.drivers.gpio_line import header_chip
 from appliance.drivers.striker_link import StrikerLink
-from appliance.drivers.wiring import InIn, InInEnable, Solenoid, Wiring
+from appliance.drivers.wiring import Wiring
 from appliance.notation.hit import Stroke
+from appliance.strike.bridge_wiring import InIn, InInEnable, Solenoid
 from appliance.strike.motor import Inputs
 from tests.board.striker import PINS, PRIORITY, SNARE, STRIKE, STROKES
 from tests.bridge_checker import BridgeChecker

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from appliance.clock import VirtualClock
 from appliance.drivers.gpio_bridge import GpioBridge, open_bridge, wire
 from appliance.drivers.gpio_pins import Pins, SoftwarePwmLine, open_pins
-from appliance.drivers.wiring import InIn, InInEnable, PhaseEnable, PinSettings, Solenoid, Wiring
+from appliance.drivers.wiring import PinSettings, Wiring
 from appliance.errors import MotorFault, SettingsError
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
+from appliance.strike.bridge_wiring import InIn, InInEnable, PhaseEnable, Solenoid
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.motor import COAST, Inputs
 from appliance.strike.striker import Striker

@@ -8,9 +8,10 @@ import pytest
 from appliance.commands.lower_pins import lower_pins
 from appliance.drivers.gpio_bridge import open_bridge
 from appliance.drivers.hardware_pwm import HardwarePwmLine, find_channel
-from appliance.drivers.wiring import InInEnable, PinSettings
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
 from appliance.settings import load_settings
+from appliance.strike.bridge_wiring import InInEnable
 from appliance.strike.motor import COAST, Inputs
 
 PINS = load_settings().room("pins", PinSettings)

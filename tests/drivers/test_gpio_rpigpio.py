@@ -11,9 +11,10 @@ import pytest
 
 from appliance.drivers.gpio_bridge import wire
 from appliance.drivers.gpio_pins import Pins, open_pins
-from appliance.drivers.wiring import InIn, InInEnable, PinSettings
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import MotorFault, SettingsError
 from appliance.settings import load_settings
+from appliance.strike.bridge_wiring import InIn, InInEnable
 from appliance.strike.motor import COAST, Inputs
 
 pytest.importorskip("gpiozero", reason="gpiozero comes with the extra `pi`")

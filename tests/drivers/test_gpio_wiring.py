@@ -5,9 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.drivers.wiring import InIn, PinSettings
+from appliance.drivers.wiring import PinSettings
 from appliance.errors import SettingsError
 from appliance.settings import load_settings
+from appliance.strike.bridge_wiring import InIn
 from appliance.strike.kit import StrikeSettings
 
 SHIPPED = load_settings()

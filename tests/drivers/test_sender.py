@@ -11,10 +11,10 @@ from pythonosc.osc_packet import OscPacket
 
 from appliance.clock import VirtualClock
 from appliance.drivers.alsa_sequencer import News
+from appliance.drivers.lateness_record import LatenessRecord
 from appliance.drivers.midi_outs import MidiOuts
 from appliance.drivers.osc_socket import OscSocket, encode
 from appliance.drivers.sender import SenderLoop
-from appliance.drivers.striker import LatenessRecord
 from appliance.errors import SettingsError
 from appliance.out.clock_maker import ClockMaker
 from appliance.out.outgoing import Outgoing

@@ -1,6 +1,7 @@
 """An hour of virtual time at sixteen strokes a second: the last stroke is as punctual as the first."""
 
-from appliance.drivers.striker import LatenessRecord, StrikerLoop
+from appliance.drivers.lateness_record import LatenessRecord
+from appliance.drivers.striker import StrikerLoop
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
 from appliance.strike.groove import GrooveKeeper

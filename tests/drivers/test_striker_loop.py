@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.clock import VirtualClock
-from appliance.drivers.striker import ATTENDING, SPARE, LatenessRecord, StrikerLoop
+from appliance.drivers.lateness_record import LatenessRecord
+from appliance.drivers.striker import ATTENDING, EARLY, SPARE, StrikerLoop
 from appliance.errors import MotorFault
 from appliance.notation.hit import Stroke
 from appliance.settings import load_settings
 from appliance.strike.groove import GROOVE_BATCH, Groove, GrooveKeeper
-from appliance.strike.kit import StrikeSettings
+from appliance.strike.kit import Motor, StrikeSettings
 from appliance.strike.motor import COAST, Inputs
 from appliance.strike.outcome import LeftOut, NotTried, Reason, Struck, Tried
 from appliance.strike.striker import Striker
@@ -40,6 +42,7 @@ class ScriptedDoor:
         self.replies: list[tuple[float, Reply]] = []
         self.stopped = False
         self.player = False
+        self.woken: list[float] = []
 
     def wait(self, until: float | None) -> list[Request]:
         if self.arrivals and (until is None or self.arrivals[0][0] <= until):
@@ -53,6 +56,7 @@ class ScriptedDoor:
             self.stopped = True
         else:
             self.clock.set(max(until, self.clock.now()))
+            self.woken.append(self.clock.now())
         return []
 
     def send(self, replies: Sequence[Reply]) -> None:
@@ -149,6 +153,28 @@ def test_a_panic_stops_a_motor_in_its_push() -> None:
     coasted = [at for at, motor, inputs in stage.motors.checker.writes if motor == "snare" and not inputs.driven]
     assert len(driven) == 1
     assert 0.985 in coasted
+
+
+@pytest.mark.parametrize("motor", SHIPPED.motors, ids=lambda motor: motor.name)
+def test_what_is_rehearsed_before_an_edge_changes_nothing(motor: Motor) -> None:
+    stage = Stage([(0.0, changed(motor=motor.name))])
+    stage.play()
+    of_it = [(at, inputs.driven) for at, name, inputs in stage.motors.checker.writes[8:-8] if name == motor.name]
+    turns = [now for before, now in pairwise([(0.0, 0), *of_it]) if now[1] != before[1]]
+    assert [(round(at, 6), way) for at, way in turns] == [(1.0, 1), (1.02, 0), (1.03, -1), (1.05, 0)]
+
+
+def test_a_motor_that_refuses_in_a_rehearsal_costs_the_others_nothing() -> None:
+    stage = Stage([(0.0, strokes(1.0))], stuck=[SHIPPED.motors[0].name])
+    assert [type(reply) for reply in stage.play()] == [Struck]
+
+
+def test_a_striker_that_sleeps_is_awake_well_before_an_edge() -> None:
+    stage = Stage([(0.0, strokes(1.0))])
+    stage.play()
+    edges = sorted({at for at, motor, _ in stage.motors.checker.writes if motor == "snare" and at > 0.5})
+    assert stage.door.woken
+    assert all(min((edge - at for edge in edges if edge >= at), default=1) >= EARLY - 1e-9 for at in stage.door.woken)
 
 
 def test_dense_playing_does_not_deafen_the_striker() -> None:
@@ -305,7 +331,8 @@ def changed(**fields: object) -> Try:
 def test_a_try_moves_its_motor_as_it_says_and_is_reported() -> None:
     stage = Stage([(0.0, snare_try)])
     assert stage.play() == [Tried(snare_try, 0.0)]
-    moved = [(round(at, 6), inputs.driven * inputs.duty) for at, motor, inputs in stage.motors.checker.writes[8:-8]]
+    written = stage.motors.checker.writes[8:-8]
+    moved = [(round(at, 6), inputs.driven * inputs.duty) for at, motor, inputs in written if motor == "snare"]
     assert moved == [(1.0, 0.8), (1.02, 0.0), (1.03, -0.5), (1.05, 0.0)]
 
 

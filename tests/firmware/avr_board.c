@@ -9,6 +9,7 @@
  *     power             cut and given again: memory is noise, an EEPROM byte that was being written too
  *     hang              the program stands still, interrupts off
  *     unplug US         the port goes away for so long
+ *     deaf US           the chips on the I2C bus acknowledge nothing for so long
  *     plugless          the line is cut, but the board runs on
  *     end
  * What happened, a line each: CYCLE and
@@ -37,6 +38,7 @@
 #include <unistd.h>
 
 #include <simavr/avr_eeprom.h>
+#include <simavr/avr_extint.h>
 #include <simavr/avr_ioport.h>
 #include <simavr/avr_twi.h>
 #include <simavr/avr_uart.h>
@@ -115,6 +117,7 @@ static void on_pin(avr_irq_t *irq, uint32_t value, void *param) {
 static avr_irq_t *twi_in;
 static char transfer[256];
 static unsigned transfer_length;
+static Cycle deaf_until;
 
 static void on_twi(avr_irq_t *irq, uint32_t value, void *param) {
     (void)irq, (void)param;
@@ -126,7 +129,7 @@ static void on_twi(avr_irq_t *irq, uint32_t value, void *param) {
         return;
     }
     const unsigned chip = message.u.twi.addr >> 1;
-    if (chip != 0x60 && chip != 0x61) return;
+    if ((chip != 0x60 && chip != 0x61) || avr->cycle < deaf_until) return;
     if (condition & TWI_COND_START) transfer_length = sprintf(transfer, "I %02x ", chip);
     if (condition & TWI_COND_WRITE && transfer_length < sizeof transfer - 3)
         transfer_length += sprintf(transfer + transfer_length, "%02x", message.u.twi.data);
@@ -188,8 +191,16 @@ static void on_reset(avr_t *a) {
     was_reset = 1;
 }
 
+/* Pins of external interrupts that are low are looked at in each cycle else, though no interrupt is enabled: a board
+ * that sleeps then takes a whole processor, and falls behind. */
+static void poll_no_pins(void) {
+    for (int n = 0; n < EXTINT_COUNT; n++)
+        if (avr_extint_is_strict_lvl_trig(avr, n) > 0) avr_extint_set_strict_lvl_trig(avr, n, 0);
+}
+
 static void after_reset(void) {
     was_reset = 0;
+    poll_no_pins();
     char line[16];
     snprintf(line, sizeof line, "R %u", avr->data[MCUSR]);
     say(line);
@@ -268,6 +279,7 @@ static int obey(char *command, Cycle now) {
     else if (!strcmp(word, "hang")) hang();
     else if (!strcmp(word, "unplug") && rest) unplug(strtoull(rest, NULL, 10) * (HZ / 1000000));
     else if (!strcmp(word, "plugless")) cut_line = 1;
+    else if (!strcmp(word, "deaf") && rest) deaf_until = avr->cycle + strtoull(rest, NULL, 10) * (HZ / 1000000);
     else fprintf(stderr, "what is %s?\n", word);
     return 0;
 }
@@ -393,6 +405,7 @@ int main(int argc, char **argv) {
     core_reset = avr->reset;
     avr->reset = on_reset;
     load_eeprom();
+    poll_no_pins();
 
     const char uart = strcmp(argv[1], "atmega32u4") ? '0' : '1';
     uint32_t flags = 0;

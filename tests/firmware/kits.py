@@ -6,8 +6,9 @@ import msgspec
 
 from appliance.arduino.image import image_of
 from appliance.arduino.seven_bits import crc16
-from appliance.arduino.wiring import ArduinoSettings, BoardWiring, InIn, InInEnable
+from appliance.arduino.wiring import ArduinoSettings, BoardWiring
 from appliance.settings import load_settings
+from appliance.strike.bridge_wiring import InIn, InInEnable
 from appliance.strike.kit import StrikeSettings
 from hw.firmware.make_tables import built_in
 

@@ -118,5 +118,24 @@ def test_bytes_of_all_kinds_burn_no_bridge_of_a_shield_v2(workshop: Workshop, tm
     checker.finish()
     status = trace.of(BoardStatus)[-1]
     assert isinstance(status, BoardStatus)
-    assert (status.cuts, len(trace.resets)) == (0, 0)
+    # Where many edges come at once the second guard, 0.1 ms behind max_on, may be before the first.
+    assert status.cuts <= 2
+    assert not trace.resets
     assert trace.deepest_stack > workshop.first_free("uno-shield_v2") + 32
+
+
+@pytest.mark.parametrize("deaf_from", [0.1005, 0.1105])
+def test_a_shield_v2_that_did_not_hear_the_end_of_a_push_is_told_to_let_go_until_it_does(
+    workshop: Workshop, tmp_path: Path, deaf_from: float
+) -> None:
+    # From then on the chips acknowledge nothing for 30 ms: the order that ends the push is lost among others.
+    script = Script().rx(0.1, STROKE).say(deaf_from, "deaf 30000").rx(0.3, STROKE)
+    trace = script.run(workshop, tmp_path / "eeprom.bin", 0.5, "uno-shield_v2")
+    back = deaf_from + 0.03
+    heard = [(at, data) for at, _, data in trace.transfers if at >= back]
+    at, data = heard[0]
+    assert data[:2] == bytes((0xFD, 0x10)), "all channels of the chip are switched off"
+    assert at - back < 0.005
+    # And it plays on: a chip that was deaf for a while is no chip that is not there.
+    forward, _ = V2[SNARE]
+    assert any(channel == forward and on for at, channel, on in v2_writes(trace) if at > 0.3)

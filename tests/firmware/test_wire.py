@@ -121,7 +121,7 @@ def test_a_garbled_message_does_nothing_and_is_counted(workshop: Workshop, eepro
 
 @pytest.mark.parametrize(
     ("motor", "at", "outcome"),
-    [(1, 0.2, Outcome.STRUCK), (1, 0.05, Outcome.LATE), (9, 0.2, Outcome.NO_MOTOR)],
+    [(1, 0.2, Outcome.STRUCK), (1, 0.05, Outcome.LATE), (9, 0.2, Outcome.NO_MOTOR), (1, 30.0, Outcome.LIMIT)],
 )
 def test_each_stroke_is_told_once(workshop: Workshop, eeprom: Path, motor: int, at: float, outcome: Outcome) -> None:
     trace = Script().rx(0.1, ask_stroke(77, motor, 100, round(at / 4e-6))).run(workshop, eeprom, 0.4)

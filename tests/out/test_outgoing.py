@@ -1,5 +1,6 @@
 """What waits to be sent, in virtual time."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,3 +102,22 @@ def test_a_bars_first_click_sounds_otherwise():
     assert click(BeatFell(1.0, 3, 0, clicks=True), settings) == Stroke(1.0, 76, 110)
     assert click(BeatFell(1.5, 3, 1, clicks=True), settings) == Stroke(1.5, 77, 80)
     assert click(BeatFell(2.0, 3, 2, clicks=False), settings) is None
+
+
+@pytest.mark.parametrize("offset", [-0.035, 0.02])
+def test_notes_go_out_earlier_or_later_by_the_offset_and_are_cut_by_their_own_instants(offset):
+    waiting = Outgoing(ClockMaker(always=False), (), 0.1, offset)
+    for time in (1.0, 2.0, 3.0):
+        waiting.receive(note(time), 0.0)
+    waiting.receive(Cut(3.0, "left"), 0.0)
+    sent = []
+    while (deadline := waiting.next_deadline()) is not None:
+        sent += waiting.advance(deadline)
+    assert [due.time for due in sent if due.what == ON] == [1.0 + offset, 2.0 + offset]
+
+
+def test_a_note_whose_earlier_instant_has_passed_goes_out_at_once():
+    waiting = Outgoing(ClockMaker(always=False), (), 0.1, -0.5)
+    waiting.receive(note(1.1), 1.1)
+    assert [due.what for due in waiting.advance(1.1)] == [ON, OFF]
+    assert waiting.left_out == 0

@@ -35,13 +35,19 @@ Order orders[ORDERS];
 volatile uint8_t head = 0, tail = 0;
 volatile uint8_t sent = 0;  // bytes of the order under way, the register among them
 volatile bool running = false, failure = false;
-volatile uint8_t silent = 0;  // a bit for each chip that did not answer
+volatile bool asking = false;  // in begin(): a chip that does not answer is not there
+volatile uint8_t silent = 0;   // a bit for each chip that is not
+volatile Ticks started = 0;    // when the order under way was begun
 uint8_t wired[MOTORS];        // terminal, from 1; 0: none
 int8_t ways[MOTORS];          // of the edge that is staged
 int8_t driven[MOTORS];        // of the drive under way
 
+// An order takes 0.1 ms. After this time the bus hangs: a chip that lost count of the clock holds its line low.
+constexpr int32_t HANGS = ticks_of_ms(2);
+
 void start() {
     running = true;
+    started = clock::now_locked();
     sent = 0;
     TWCR = _BV(TWINT) | _BV(TWSTA) | _BV(TWEN) | _BV(TWIE);
 }
@@ -65,15 +71,18 @@ void set(uint8_t motor, const uint8_t* channels, bool high) {
     order({chip_of(motor), static_cast<uint8_t>(LED0 + 4 * channel + 3), 1, {high ? uint8_t{0} : FULL, 0}});
 }
 
-void wait() {
-    // At most the bus's own time: a bus that hangs is given up.
-    const Ticks begun = clock::now();
-    while (running && since(begun, clock::now()) < static_cast<int32_t>(ticks_of_ms(20))) {}
-    if (!running) return;
+// A bus that hangs is given up, with all that was to be said.
+void look() {
+    const Atomic atomic;
+    if (!running || since(started, clock::now_locked()) < HANGS) return;
     TWCR = 0;
     running = false;
     failure = true;
     tail = head;
+}
+
+void wait() {
+    while (running) look();
 }
 
 void write(uint8_t chip, uint8_t reg, uint8_t value) {
@@ -98,6 +107,7 @@ void begin() {
     TWSR = 0;
     TWBR = (F_CPU / 400000 - 16) / 2;
     silent = 0;
+    asking = true;
     for (uint8_t& terminal : wired) terminal = 0;
     for (uint8_t chip = 0; chip < CHIPS; ++chip) {
         write(chip, ALL_OFF_HIGH, FULL);
@@ -110,6 +120,7 @@ void begin() {
             write(chip, LED0 + 4 * channel + 3, FULL);
         }
     }
+    asking = false;
     failure = false;
 }
 
@@ -163,6 +174,7 @@ void flush() {}
 void line(uint8_t, bool) {}
 
 bool take_failure() {
+    look();
     const Atomic atomic;
     const bool was = failure;
     failure = false;
@@ -192,7 +204,7 @@ ISR(TWI_vect) {
             else start();
             return;
         case TW_MT_SLA_NACK:
-            silent |= _BV(current.chip);
+            if (asking) silent |= _BV(current.chip);
             // fall through
         default:
             failure = true;

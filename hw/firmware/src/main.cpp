@@ -90,8 +90,14 @@ const Code& code_now(Ticks now, uint8_t& motor) {
     return READY;
 }
 
+// An order to the bridges was lost, and it may have been the one that ends a drive: all off, until that is heard.
+void look_after_driver() {
+    if (!driver::take_failure()) return;
+    failed = true;
+    strokes::stop();
+}
+
 void show(Ticks now) {
-    if (driver::take_failure()) failed = true;
     const uint8_t rests = strokes::take_hot();
     if (rests) hot = rests;
     else if (strokes::any() && since(strokes::latest(), now) > 4 * SOUNDING) hot = 0;
@@ -138,6 +144,7 @@ int main() {
     for (;;) {
         listen();
         settings::advance();
+        look_after_driver();
         strokes::advance(clock::now());
         protocol::advance();
         if (!settings::writing()) ear.on_channel(settings::global().channel);

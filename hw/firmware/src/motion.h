@@ -36,5 +36,5 @@ enum class Outcome : uint8_t {
     no_motor = 4,
     full = 5,
     stopped = 6,  // by a panic or the silence of the host
-    limit = 7,    // a segment that is as long as max_on
+    limit = 7,    // a segment that is as long as max_on, or a start that is too far ahead
 };

@@ -14,6 +14,9 @@ namespace {
 constexpr uint8_t WAITING = 16, OWN = 3, TELLING = 20;
 constexpr uint8_t NO_MOTOR = 15;
 constexpr Ticks SOON = ticks_of_us(180);
+// A host sends 0.25 s ahead at most. What is farther is noise that a short checksum let pass, or of another clock; its
+// motor would wait for it for minutes.
+constexpr int32_t FARTHEST = ticks_of_ms(1000);
 
 // What waits is small; its segments are made when it is handed on, but for motions in numbers of their own.
 struct Waiting {
@@ -61,6 +64,7 @@ bool is_there(uint8_t motor) { return motor < MOTORS && (there & (1 << motor)); 
 
 void wait(const Waiting& stroke) {
     if (!is_there(stroke.motor)) return tell(stroke.id, Outcome::no_motor);
+    if (since(clock::now(), stroke.start) > FARTHEST) return tell(stroke.id, Outcome::limit);
     if (count == WAITING) return tell(stroke.id, Outcome::full);
     waiting[count++] = stroke;
 }
@@ -156,6 +160,7 @@ void motion(const Motion& motion) {
         Own& own = owns[place];
         if (own.taken) continue;
         if (!is_there(motion.motor) || count == WAITING) break;
+        if (since(clock::now(), motion.start) > FARTHEST) return tell(motion.id, Outcome::limit);
         own.taken = true;
         own.count = motion.count;
         for (uint8_t n = 0; n < motion.count; ++n) own.segments[n] = motion.segments[n];
