@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box power-cuts release image clean help
 
 run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
@@ -22,6 +22,7 @@ check: $(VENV)/.everything  ## style, types and import contracts
 
 bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.model_step
+	$(BIN)/python -m bench.humanise
 	$(BIN)/python -m bench.call_end
 	$(BIN)/python -m bench.cold_start
 	$(BIN)/python -m bench.meter
@@ -81,6 +82,18 @@ test-batches: $(VENV)/.everything  ## ten thousand random batches of strokes: no
 # An amd64 machine in QEMU with a real kernel and simulated GPIO lines; it needs root and Debian 12's packages.
 test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
 	tests/board/run.sh
+
+# The card's root in a container, with its own systemd: services, updates, good and bad. Root, Debian 12 amd64.
+BOX = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ghostnote-appliance-board/box
+test-box: $(VENV)/.everything  ## a whole box under its own systemd: services that die, updates that are bad (root)
+	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
+	dpkg -s systemd-container >/dev/null 2>&1 || apt-get install -q -y --no-install-recommends systemd-container
+	GHOSTNOTE_BOX=$(BOX) $(BIN)/python -m pytest -s tests/appliance_board $(ARGS)
+
+# The same card in QEMU, whose plug is pulled; ARGS="--cuts 200 --seed 1".
+power-cuts: $(VENV)/.everything  ## pull the plug of an emulated board, again and again (root, QEMU; hours)
+	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
+	$(BIN)/python -m bench.power_cuts $(BOX) $(ARGS)
 
 # It runs on the minor version of Python that the board has: 3.11 for Debian 12.
 MACHINE ?= aarch64

@@ -266,7 +266,7 @@ class Band:
                     raise ValueError("a MIDI clock leads: its tempo is the song's")
                 self._conductor.set_tempo(time, value)
             case Control.METER:
-                self._change_meter(time, read_meter(str(value)))
+                self._change_meter(read_meter(str(value)))
             case Control.TAP:
                 if not self._conductor.taps:
                     raise ValueError('a tap is heard with tempo.source = "tap"')
@@ -277,23 +277,33 @@ class Band:
                 self._counting = turned.duet
                 self._conductor.count_in(time)
 
-    def _change_meter(self, time: float, meter: Meter) -> None:
+    def _change_meter(self, meter: Meter) -> None:
         """Raises: ValueError unless every duet's model can count it."""
-        for duet in self.duets.values():
-            duet.check_meter(meter)
+        self._check_meter(meter)
         self._meter = meter
-        self._settle_meter(time)
 
-    def _settle_meter(self, time: float) -> None:
-        """Another meter begins behind the call and the answer under way; what has no end keeps nobody waiting."""
+    def _settle_meter(self, time: float) -> list[Told]:
+        """Another meter begins behind the call and the answer under way; what has no end keeps nobody waiting.
+
+        A model that came while it waited may not be able to count it: then it is refused after all.
+        """
         if self._meter is None:
-            return
+            return []
         ends = [duet.phrase_end for duet in self.duets.values() if duet.name not in self._callers]
         known = [end for end in ends if end is not None]
         if len(known) == len(ends):
             soonest = max((end for end in known if math.isfinite(end)), default=-math.inf)
-            self._conductor.set_meter(time, self._meter, soonest)
-            self._meter = None
+            meter, self._meter = self._meter, None
+            try:
+                self._check_meter(meter)
+            except ValueError as error:
+                return [Told("", TurnRefused(time, Control.METER, str(meter), str(error)))]
+            self._conductor.set_meter(time, meter, soonest)
+        return []
+
+    def _check_meter(self, meter: Meter) -> None:
+        for duet in self.duets.values():
+            duet.check_meter(meter)
 
     def _change_scene(self, turned: Turned) -> list[Told]:
         scene = self._scenes.find(turned.value)
@@ -309,11 +319,10 @@ class Band:
 
     def _beat(self, now: float) -> list[Told]:
         """What the conductor says, and what it does to the duets."""
-        self._settle_meter(now)
+        told = self._settle_meter(now)
         deadline = self._conductor.next_deadline()
         if deadline is None or deadline > now:
-            return []
-        told: list[Told] = []
+            return told
         for beating in self._conductor.advance(now):
             told.append(Told("", beating))
             for duet in self.duets.values():

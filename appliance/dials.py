@@ -50,7 +50,7 @@ class Dials(msgspec.Struct, frozen=True):
     def answer_length(self, call: int, steps_per_bar: int) -> int:
         """The steps of an answer to a call of so many; 0 for one without an end, which trading has not."""
         if self.sampling.way is Way.ENDLESS and self.answer.mode is Mode.ANSWER:
-            return 0
+            return self.answer.bars * steps_per_bar
         return self.answer.bars * steps_per_bar or call
 
     def value(self, control: Control) -> Value:

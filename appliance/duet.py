@@ -357,7 +357,10 @@ class Duet:
         if not conductor.running:
             conductor.anchor(soon)
         quarter = conductor.next_bar_line(conductor.pulse.quarter_at(soon))
-        timeline = self._hearing.timeline(quarter, self._model)
+        try:
+            timeline = self._hearing.timeline(quarter, self._model)
+        except ValueError as error:  # a meter has come since that the call's own model cannot count
+            return [TurnRefused(time, Control.MUTATE, None, str(error))]
         began = delivery.again(quarter, timeline, self.dials.sampling, loop=self.dials.answer.loop)
         if began is None:
             return []

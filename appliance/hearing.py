@@ -53,8 +53,9 @@ class Hearing:
         return self._conductor.pulse.timeline(quarter, self._conductor.meter_at(quarter), self._resolution(model))
 
     def check(self, model: str, meter: Meter | None = None) -> None:
-        """Raises: ValueError unless a model can count a meter, by itself that which is in force or comes."""
-        Grid(self._conductor.pulse.qpm, meter or self._conductor.meter, self._resolution(model))
+        """Raises: ValueError unless a model can count a meter; where none is given those in force and to come."""
+        for one in self._conductor.meters if meter is None else (meter,):
+            Grid(self._conductor.pulse.qpm, one, self._resolution(model))
 
     def place(self, hit: Hit, model: str) -> float:
         """The quarter on which a call begins with this hit: there, or on the bar line before where the grid runs."""

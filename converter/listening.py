@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import mido
 import numpy as np
@@ -19,6 +19,9 @@ from converter.network import NetworkShape, magenta_variables
 from converter.piece import Notes
 from converter.reference import open_reference
 from converter.source import Origin, Source
+
+if TYPE_CHECKING:
+    from converter.vae_music import Part
 
 TICKS_PER_QUARTER = 480
 STEPS = 128
@@ -117,17 +120,37 @@ def write_sample(
 
 def midi_bytes(notes: Notes, *, drums: bool) -> bytes:
     """A MIDI file of one track, drums on channel 10."""
-    channel = 9 if drums else 0
+    track = _track(notes, 9 if drums else 0)
+    track.insert(0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(QPM)))
+    return _saved([track])
+
+
+def parts_bytes(parts: "Sequence[Part]") -> bytes:
+    """A MIDI file with a track for each part, at 120 quarters a minute; what is early of the first beat is on it."""
+    tracks = []
+    for part in parts:
+        track = _track(part.notes, part.channel)
+        track.insert(0, mido.MetaMessage("track_name", name=part.name))
+        track.insert(1, mido.Message("program_change", channel=part.channel, program=part.program))
+        tracks.append(track)
+    tracks[0].insert(0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(QPM)))
+    return _saved(tracks)
+
+
+def _track(notes: Notes, channel: int) -> mido.MidiTrack:
     timed = [
-        (round(at * TICKS_PER_QUARTER), kind, int(pitch), int(velocity))
+        (max(0, round(at * TICKS_PER_QUARTER)), kind, int(pitch), int(velocity))
         for start, end, pitch, velocity in zip(notes.starts, notes.ends, notes.pitches, notes.velocities, strict=True)
         for at, kind in ((start, "note_on"), (end, "note_off"))
     ]
-    track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(QPM))])
-    now = 0
+    track, now = mido.MidiTrack(), 0
     for tick, kind, pitch, velocity in sorted(timed):  # note_off sorts before note_on
         track.append(mido.Message(kind, channel=channel, note=pitch, velocity=velocity, time=tick - now))
         now = tick
+    return track
+
+
+def _saved(tracks: list[mido.MidiTrack]) -> bytes:
     file = io.BytesIO()
-    mido.MidiFile(type=0, tracks=[track], ticks_per_beat=TICKS_PER_QUARTER).save(file=file)
+    mido.MidiFile(type=0 if len(tracks) == 1 else 1, tracks=tracks, ticks_per_beat=TICKS_PER_QUARTER).save(file=file)
     return file.getvalue()

@@ -122,11 +122,17 @@ def _drum_encoder(config: VaeConfig, augmentation: Augmentation) -> Encode:
     def encode(hits: Array, chance: np.random.Generator | None) -> Batch:
         if chance is not None and hits.shape[-1] == DRUMS:
             hits = np.stack([_exchanged(window, augmentation.exchanged, chance) for window in hits])
-        # Beside the drums, whether there is none (magenta/models/music_vae/data.py, DrumsConverter).
-        given = np.concatenate([hits, ~hits.any(-1, keepdims=True)], -1).astype(np.float32)
-        return {"given": given, "wanted": hits.astype(np.float32) if config.decoder == "nade" else drum_numbers(hits)}
+        return {
+            "given": drum_given(hits),
+            "wanted": hits.astype(np.float32) if config.decoder == "nade" else drum_numbers(hits),
+        }
 
     return encode
+
+
+def drum_given(hits: Array) -> npt.NDArray[np.float32]:
+    """What is encoded: the drums [..., n] and beside them whether there is none (music_vae/data.py, DrumsConverter)."""
+    return np.concatenate([hits, ~hits.any(-1, keepdims=True)], -1).astype(np.float32)
 
 
 def drum_numbers(hits: Array) -> npt.NDArray[np.int32]:

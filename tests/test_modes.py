@@ -506,6 +506,25 @@ def test_another_meter_is_there_at_once_where_nobody_plays_and_by_a_scene():
     assert [(str(grid.meter), grid.qpm) for grid in grids(told)] == [("3/4", 90.0)]
 
 
+def test_a_model_that_comes_while_a_meter_waits_is_not_left_with_one_that_it_cannot_count():
+    band = instrument({"parrot": Parrot(), "triplets": Parrot(3)})
+    told = play(band, ROCK, 0.5 * BAR) + turn(band, 0.5 * BAR, Control.METER, "7/8")
+    told += turn(band, 1.5 * BAR, Control.MODEL, "triplets") + run_until(band, 3 * BAR)
+    refused = [one.control for one in happened(told) if isinstance(one, TurnRefused)]
+    assert refused in ([Control.METER], [Control.MODEL])
+    told = play(band, [(4 * BAR + time, message) for time, message in ROCK], 8 * BAR)
+    assert answers_of(told)
+
+
+def test_another_answer_to_a_call_of_another_meters_model_is_refused_in_words():
+    band = instrument({"triplets": Parrot(3), "parrot": Parrot()})
+    play(band, ROCK, 4 * BAR)
+    turn(band, 4 * BAR, Control.MODEL, "parrot")
+    turn(band, 4 * BAR, Control.METER, "7/8")
+    told = turn(band, 5 * BAR, Control.MUTATE)
+    assert [one.control for one in happened(told) if isinstance(one, TurnRefused)] == [Control.MUTATE]
+
+
 def test_a_loop_keeps_no_meter_waiting():
     band = instrument(Parrot(), loop=True)
     told = turn(band, 0.0, Control.METRONOME, True) + play(band, ROCK, 2.5 * BAR)

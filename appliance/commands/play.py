@@ -7,6 +7,7 @@ from pathlib import Path
 from appliance.answer.card import DRUMS
 from appliance.answer.conditions import Conditions
 from appliance.answer.model import Model
+from appliance.answer.way import Way
 from appliance.clock import MonotonicClock, VirtualClock
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms, add_answer_arguments
@@ -49,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
     if args.channel is not None and not 1 <= args.channel <= 16:
         raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
     rooms = Rooms(load_settings(args.settings), args)
-    models = Models(rooms.grooves)
+    if rooms.sampling.way is Way.ENDLESS and not rooms.answer.bars:
+        raise SettingsError("an endless answer needs --bars to be written down")
+    # No knob is turned while a file is answered: what its way does not need is not loaded.
+    models = Models(rooms.grooves) if rooms.sampling.feels else Models()
     model = models.model(rooms.answer.model)
     told = _beaten(args, rooms, models) if model.card.family == DRUMS else _sung(args, rooms, model)
     print(told)

@@ -55,5 +55,9 @@ class Entrance:
         if wait > 0:
             seconds = math.ceil(wait)
             raise Refusal(429, "too_many_tries", f"too many tries: wait {seconds} s", seconds)
-        if not await self._gate.is_it(password, address):
+        try:
+            right = await self._gate.is_it(password, address)
+        except SettingsError as error:
+            raise Refusal(503, "unavailable", str(error)) from None
+        if not right:
             raise Refusal(401, "wrong_password", "not the password: `ghostnote panel password` helps, on the box")

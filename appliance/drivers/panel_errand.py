@@ -18,6 +18,7 @@ from appliance.panel.api import Refusal
 _PATIENCE = 180.0  # s
 _LONGEST = 32 << 20  # bytes of an answer
 _AT_ONCE = 2
+_QUEUE = 8  # errands that are under way or wait
 
 
 class Errands:
@@ -25,6 +26,7 @@ class Errands:
 
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
 
     async def json(self, *words: str | Path, status: Sequence[int] = (0,), folder: Path | None = None) -> Any:
         """What it prints, decoded. Raises: Refusal when it fails."""
@@ -41,10 +43,14 @@ class Errands:
 
         Raises: Refusal.
         """
-        if self._places.locked():
+        if self._waiting >= _QUEUE:
             raise Refusal(409, "busy", "the panel is at work on something else: try again in a moment")
-        async with self._places:
-            return await self._run(words, status, folder)
+        self._waiting += 1
+        try:
+            async with self._places:
+                return await self._run(words, status, folder)
+        finally:
+            self._waiting -= 1
 
     async def _run(self, words: Sequence[str | Path], status: Sequence[int], folder: Path | None) -> tuple[int, bytes]:
         plain = [shutil.which("nice") or "nice", "-n", "10"]

@@ -6,6 +6,7 @@ first start. A password of the crew's own is kept nowhere.
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from pathlib import Path
@@ -89,7 +90,9 @@ class Gate:
         return self._sessions.accept(token)
 
     def _keep(self) -> None:
-        _write(self._folder / _SESSIONS, self._sessions.ends)
+        # On a full disk people are let in all the same; they log in again when the panel is started again.
+        with contextlib.suppress(SettingsError):
+            _write(self._folder / _SESSIONS, self._sessions.ends)
 
 
 def open_folder(folder: Path) -> None:

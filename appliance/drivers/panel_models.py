@@ -1,7 +1,7 @@
 """The operations on models: their cards, one that is brought, one that is taken away, several beside one another."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,18 @@ class ModelActs:
 
     async def cards(self, _: Request) -> dict[str, Any]:
         """All of them."""
-        return {"models": [await self._card(name) for name in self._all()]}
+        names = self._all()
+        await self._read(names)
+        return {"models": [self._card(name) for name in names]}
 
     async def bring(self, request: Request) -> dict[str, Any]:
         """Take a file in that was uploaded. Raises: Refusal when it is no model, or none that plays."""
         name, draft = request.parts["model"], request.body
         if name in self._shelf.shipped():
             raise Refusal(403, "shipped_model", f"{name} is a model of the box's own: give yours another name")
+        if name in self._loaded():
+            # Whoever holds the models keeps them by their names.
+            raise Refusal(409, "model_in_use", f"the player has a model {name} already: give yours another name")
         if self._bringing.locked():
             raise Refusal(409, "busy", "another model is just being checked: try again in a moment")
         async with self._bringing:
@@ -57,7 +62,8 @@ class ModelActs:
             except OSError as error:
                 raise Refusal(503, "unavailable", f"it cannot be kept: {error.strerror}") from None
         self._offer(str(path))
-        return {**await self._card(name), "check": check}
+        await self._read([name])
+        return {**self._card(name), "check": check}
 
     async def take_away(self, request: Request) -> None:
         """Raises: Refusal for one that is played, or is not ours."""
@@ -122,24 +128,35 @@ class ModelActs:
             "ms_per_step": answer["ms_per_step"],
         }
 
-    async def _card(self, name: str) -> dict[str, Any]:
-        path = Path(self._all()[name])
-        try:
-            status = path.stat()
-        except OSError:
-            raise _unknown(name) from None
-        place = (str(path), status.st_size, status.st_mtime)
-        if place not in self._cards:
-            self._cards[place] = (await self._errands.json("panel-work", "cards", path))[0]
-        loaded = {model for duet in self._stage.tree["duets"].values() for model in duet["models"]}
+    async def _read(self, names: Iterable[str]) -> None:
+        """Read the cards that are not known yet, all in one errand. Raises: Refusal."""
+        known = self._all()
+        paths = [Path(known[name]) for name in names if self._place(known[name]) not in self._cards]
+        if not paths:
+            return
+        for path, card in zip(paths, await self._errands.json("panel-work", "cards", *paths), strict=True):
+            self._cards[self._place(path)] = card
+
+    def _card(self, name: str) -> dict[str, Any]:
         return {
             "id": name,
-            **self._cards[place],
+            **self._cards[self._place(self._all()[name])],
             "shipped": name in self._shelf.shipped(),
-            "loaded": name in loaded,
+            "loaded": name in self._loaded(),
             "used_by": self._used().get(name, []),
             "control": name,
         }
+
+    def _place(self, path: str | Path) -> tuple[str, int, float]:
+        """What a card was read from. Raises: Refusal when it is gone."""
+        try:
+            status = Path(path).stat()
+        except OSError:
+            raise _unknown(Path(path).stem) from None
+        return str(path), status.st_size, status.st_mtime
+
+    def _loaded(self) -> set[str]:
+        return {model for duet in self._stage.tree["duets"].values() for model in duet["models"]}
 
     def _all(self) -> dict[str, str]:
         return {**self._shelf.paths(), **self._shelf.shipped()}

@@ -1,5 +1,6 @@
 """The owner's settings file, as the panel changes it: all of it is checked before anything is written."""
 
+import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ class OwnerFile:
     def __init__(self, file: Path | None, check: Callable[[Path], Awaitable[None]]) -> None:
         self.file = file
         self._check = check
+        self._lock = asyncio.Lock()
 
     async def change(self, changes: Mapping[str, Any]) -> None:
         """Put values at places that are named with dots, None to take one away.
@@ -23,19 +25,23 @@ class OwnerFile:
         """
         if self.file is None:
             raise SettingsError("this panel was started without a settings file: say --settings FILE")
+        async with self._lock:  # two who change something at once both do
+            await self._change(self.file, changes)
+
+    async def _change(self, file: Path, changes: Mapping[str, Any]) -> None:
         toml = toml_library()
-        document = read_document(toml, self.file)
+        document = read_document(toml, file)
         for key, value in changes.items():
             _put(toml, document, key, value)
         text = toml.dumps(document)
         with tempfile.TemporaryDirectory(prefix="ghostnote-") as folder:
-            draft = Path(folder) / self.file.name
+            draft = Path(folder) / file.name
             draft.write_text(text, "utf-8")
             try:
                 await self._check(draft)
             except SettingsError as error:
                 raise SettingsError(str(error).replace(f"{folder}/", "")) from None
-        write_text(self.file, text)
+        write_text(file, text)
 
 
 def _put(toml: Any, document: Any, key: str, value: Any) -> None:

@@ -30,6 +30,9 @@ from appliance.panel.stage import Stage
 # Of all pages together, a second, for the player: more than two hands on every page, less than it can bear.
 _RATE, _BURST = 500.0, 1000.0
 
+# What a row of [controls] need not say.
+_UNSAID = (("channel", 0), ("port", ""), ("duet", ""))
+
 _NOTE_ON = 0x99  # MIDI 1.0, on channel 10
 
 # A sentence of an owner's file that cannot be written is told as it is. Raises: Refusal.
@@ -140,4 +143,4 @@ class Words:
 
 
 def _row(binding: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in binding.items() if value not in ("", 0)}
+    return {key: value for key, value in binding.items() if (key, value) not in _UNSAID}

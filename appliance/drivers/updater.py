@@ -207,7 +207,9 @@ class Updater:
         states = self._units.states()
         fallen = next((state for state in states if state.starts or state.active == "failed"), None)
         if fallen is not None:
-            trial.fail(f"{fallen.name} ended ({fallen.result})")
+            # Of one that runs again by now the result is a success.
+            how = fallen.result if fallen.result != "success" else "and was started again"
+            trial.fail(f"{fallen.name} ended ({how})")
         elif all(state.ready for state in states):
             now = self._clock.now()
             trial.show(Proof.UNITS_READY, now)

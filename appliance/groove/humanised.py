@@ -36,8 +36,7 @@ class Humanised:
         self._humaniser = humaniser
         self._classes = DrumClasses(humaniser.card.drum_map)
         self._cell = cell
-        self._next = at
-        self._lead = at + _LEAD
+        self._next = self._first = at
         self._raw: dict[int, Made] = {}
         self._until = 0
         self._pieces = Pieces()
@@ -54,7 +53,7 @@ class Humanised:
         """Make the steps from `step` on again; what was not yet given out of the steps before stays as it was made."""
         self._source.rewind(step, take, sampling)
         self._next = min(step, self._next)
-        self._lead = self._next + _LEAD
+        self._first = self._next
         self._raw = {at: made for at, made in self._raw.items() if at < self._next}
         self._made.clear()
         self._pieces.begin(None)
@@ -79,9 +78,10 @@ class Humanised:
         step = self._next
         if step in self._raw:
             end = self._end(step)
-            if not self._question.along and all(at in self._raw for at in range(step, end)):
+            # The very first step never waits, not even for a window of which all is known.
+            if step > self._first and not self._question.along and all(at in self._raw for at in range(step, end)):
                 return range(step, end)
-            if self._question.along or step < self._lead:
+            if self._question.along or step < self._first + _LEAD:
                 return range(step, step + 1)
         return range(step, step)
 
@@ -89,7 +89,7 @@ class Humanised:
         ready = self._raw_ready()
         if not ready:
             return None
-        return self._play_window(ready.stop) if ready.stop == self._end(self._next) else self._play_one(self._next)
+        return self._play_window(ready.stop) if len(ready) > 1 else self._play_one(self._next)
 
     def _end(self, step: int) -> int:
         """Behind the last step of the window that a step is in, or of the answer."""

@@ -29,6 +29,7 @@ _NATS = 2.0
 _COLDEST = 1e-3  # a temperature below which a hit is struck when it is likelier than not
 _TRIES = 6  # times that a bar is thrown anew before it is altered by hand
 _WARMER = 0.25  # that each try adds to the temperature
+_FOLLOWING = 0.5  # of the temperature, where an answer follows a rhythm
 _GHOST = 0.35  # velocity of a hit that is put in by hand
 _KEPT = 64  # bars that can be gone back to
 # Throws of one bar are its number, its try, and its takes.
@@ -92,7 +93,7 @@ class Improvised:
     def _play_bar(self, bar: int) -> Iterator[None]:
         z = yield from self._places.place(bar, self._sampling, self._take)
         known = self._bars.get(bar, [])[: self._next - bar * self._cell.bar]
-        endless = self._sampling.way is Way.ENDLESS and not self._question.length
+        endless = self._sampling.way is Way.ENDLESS
         for attempt in itertools.count():
             played = self._decoded(bar, z, known, attempt)
             if not endless or self._is_new(bar, played):
@@ -114,7 +115,8 @@ class Improvised:
             for one in self._bars.get(before, []):
                 self._step(walk, None, 0.0, one)
         chance = dice(self._seed, self._question.answer, bar * _THROWS_A_BAR + attempt, self._take)
-        temperature = self._sampling.temperature + attempt * _WARMER
+        cooled = _FOLLOWING if self._sampling.way in {Way.TAP, Way.HI_HAT} else 1.0
+        temperature = self._sampling.temperature * cooled + attempt * _WARMER
         played = [self._step(walk, None, 0.0, one) for one in known]
         return [*played, *(self._step(walk, chance, temperature, None) for _ in range(self._cell.bar - len(known)))]
 

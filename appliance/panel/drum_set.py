@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from appliance.notation.drums import KEYS, Drum
+from appliance.panel.facts import drums
 from appliance.strike.kit import Motor, StrikeSettings
 from appliance.strike.touch import push_of
 
@@ -14,18 +15,9 @@ _POINTS = (1, *range(7, 127, 7), 127)
 
 def drum_set(strike: StrikeSettings, wirings: dict[str, str]) -> dict[str, Any]:
     """All of it; `wirings`: in words, of each motor that hangs on something."""
-    kit = strike.kit
-    drums = [
-        {
-            "drum": drum.label,
-            "key": KEYS[drum][0],
-            "keys": list(KEYS[drum]),
-            "motors": [motor.name for motor in kit.motors_for(KEYS[drum][0])],
-        }
-        for drum in Drum
-    ]
+    known = [{**row, "keys": list(KEYS[drum])} for row, drum in zip(drums(strike), Drum, strict=True)]
     motors = [_motor(strike, motor, number, wirings) for number, motor in enumerate(strike.motors, 1)]
-    return {"drums": drums, "motors": motors}
+    return {"drums": known, "motors": motors}
 
 
 def _motor(strike: StrikeSettings, motor: Motor, number: int, wirings: dict[str, str]) -> dict[str, Any]:

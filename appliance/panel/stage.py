@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from appliance.answer.worker_news import AnswererBack
 from appliance.beginning import Began, EveningBegan, Tuned
 from appliance.controls.binding import Binding
@@ -220,13 +222,9 @@ class Stage:
 
 
 def _binding(binding: Binding) -> Tree:
-    return {
-        "control": binding.control.value,
-        "by": binding.by,
-        "channel": binding.channel,
-        "port": binding.port,
-        "duet": binding.duet,
-    }
+    """All that it says; what is as it is without a word, only where a page shows it."""
+    said: Tree = msgspec.to_builtins(binding)
+    return {"channel": 0, "port": "", "duet": "", **said}
 
 
 def _same(one: Tree, control: str, duet: str) -> bool:

@@ -58,6 +58,11 @@ class Conductor:
         return (self._coming or self._bars).meter
 
     @property
+    def meters(self) -> tuple[Meter, ...]:
+        """The meter in force, and the one that comes at a bar line."""
+        return (self._bars.meter,) if self._coming is None else (self._bars.meter, self._coming.meter)
+
+    @property
     def running(self) -> bool:
         """Whether the grid is anchored: somebody needs it to go on, or a clock plays."""
         return bool(self._holders) or self._clock.plays

@@ -1,4 +1,4 @@
-"""What the tests of a whole box need: `make test-box` and `make board` build it, and say where it is."""
+"""What the tests of a whole box need: `make test-box` builds it, and says where it is."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         whole = HERE in item.path.parents and item.path.name != "test_card.py"
         if whole and "GHOSTNOTE_BOX" not in os.environ:
-            item.add_marker(pytest.mark.skip(reason="a whole box takes minutes: make test-box, make board"))
+            item.add_marker(pytest.mark.skip(reason="a whole box takes minutes: make test-box"))
 
 
 @pytest.fixture(scope="session")

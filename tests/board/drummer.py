@@ -54,14 +54,17 @@ class Drummer:
 
     def strike_until_heard(self, gadget: Gadget, name: str, since: float) -> float:
         """Seconds from an instant to the first hit that was heard."""
-        self.taken = float("inf")
+        self.taken, strikes, accepted = float("inf"), 0, 0
         while time.monotonic() < since + GIVING_UP:
-            if gadget.strike() and self.found and self.found[-1].time >= since:
+            strikes, took = strikes + 1, gadget.strike()
+            accepted += took
+            if took and self.found and self.found[-1].time >= since:
                 self.taken = min(self.taken, time.monotonic())
             for heard, hit in self.hits(BETWEEN):
                 if heard == name and hit.time >= since:
                     return hit.time - since
-        raise AssertionError(f"no hit of {name} was heard for {GIVING_UP} s: {CLIENTS.read_text()}")
+        said = f"the pad's own side took {accepted} of {strikes} strikes, {self.messages} messages have come in all"
+        raise AssertionError(f"no hit of {name} was heard for {GIVING_UP} s: {said}: {CLIENTS.read_text()}")
 
     def see_lost(self, count: int) -> None:
         end = time.monotonic() + GIVING_UP

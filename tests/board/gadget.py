@@ -45,7 +45,12 @@ class Gadget:
             if self._midi is None:
                 self._midi = os.open(self._device(), os.O_WRONLY | os.O_NONBLOCK)
             return os.write(self._midi, message) == len(message)
-        except (OSError, StopIteration):
+        except (BlockingIOError, StopIteration):
+            return False
+        except OSError:  # a card that went away under our hands
+            if self._midi is not None:
+                os.close(self._midi)
+                self._midi = None
             return False
 
     def _device(self) -> Path:

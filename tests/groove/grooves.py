@@ -12,7 +12,9 @@ from appliance.band import Band
 from appliance.drivers.tflite_autoencoder import TfliteAutoencoder
 from appliance.errors import ModelError
 from appliance.groove.groove_answerer import GrooveAnswerer, Grooves
+from appliance.happenings import StrokesDue, StrokesOff, Told
 from appliance.notation.drum_track import DrumTrack, Note, drum_track
+from appliance.notation.hit import Stroke
 from appliance.notation.timeline import Meter
 from tests.parrot import Parrot
 from tests.rooms import HAT, KICK, SNARE, instrument
@@ -58,3 +60,15 @@ def human_band(space: str = "humanize", meter: Meter | None = None, **settings: 
     for duet in band.duets.values():
         duet.dials = msgspec.structs.replace(duet.dials, grooves=GrooveSettings("h", "t", "", "s"))
     return band
+
+
+def sounding(told: list[Told]) -> list[Stroke]:
+    """The strokes that the striker beats: those that it was sent and that were not taken back."""
+    strokes: list[Stroke] = []
+    for one in told:
+        match one.happening:
+            case StrokesDue(step):
+                strokes += step.strokes
+            case StrokesOff(time):
+                strokes = [stroke for stroke in strokes if stroke.time < time]
+    return strokes

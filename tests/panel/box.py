@@ -16,7 +16,7 @@ from typing import ClassVar
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-LIMIT = 60.0  # s: far more than anything takes; what hangs fails
+LIMIT = 180.0  # s: far more than anything takes; what hangs fails
 INVITATION = "an-invitation-of-the-tests"
 PROGRAM = [sys.executable, "-P", "-m", "appliance"]
 HOME = str(Path(__file__).parents[2])
@@ -35,6 +35,12 @@ temperature = 1.5
 
 [call]
 bars = 1
+
+[controls]
+bindings = [
+  { control = "temperature", by = "cc 1", range = [0.5, 1.5], curve = 2.0 },
+  { control = "loop", by = "note 20", press = "hold", channel = 3 },
+]
 """
 
 

@@ -198,6 +198,9 @@ def test_a_knob_is_learnt_and_kept(box, browser):
     assert kept["t"] == "ok", kept
     text = box.settings.read_text()
     assert 'by = "cc 74"' in text
+    # What was bound before stays as it was, to the last word.
+    for words in ("curve = 2.0", "range = [0.5, 1.5]", 'press = "hold"', "channel = 3"):
+        assert words in text
     assert "[duets.a]" in text
 
 

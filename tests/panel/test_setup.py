@@ -1,5 +1,7 @@
 """Settings, drums, ports, the box's state and its logs."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 
@@ -46,6 +48,15 @@ def test_what_the_box_could_not_play_with_is_not_written(box, browser, changes):
     assert len(answer.json["text"]) > 15
     assert str(box.folder) not in answer.json["text"]
     assert box.settings.read_text() == before
+
+
+def test_two_who_change_something_at_once_both_do(box, browser):
+    changes = [{"tempo.qpm": 101}, {"call.silence_beats": 3}, {"call.min_bars": 0}]
+    with ThreadPoolExecutor() as hands:
+        answers = list(hands.map(lambda one: browser.ask("PATCH", "/api/settings", {"changes": one}), changes))
+    assert [answer.status for answer in answers] == [200] * 3
+    tables = browser.ask("GET", "/api/settings").json["tables"]
+    assert (tables["tempo"]["qpm"], tables["call"]["silence_beats"]) == (101, 3)
 
 
 def test_the_kit_has_its_curves(browser):
