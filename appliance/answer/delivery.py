@@ -140,7 +140,7 @@ class Delivery:
             return self.end
         due, time = self._due(self._next), self._place.timeline.time_of(self._next)
         known = self._score.notes(self._next) is not None
-        waits = self._live and not known and not self._answering.ready() and self._is_asked()
+        waits = not known and not (self._live and (self._answering.ready() or not self._is_asked()))
         return max(due, time - self._critical) if waits else due
 
     def advance(self, now: float) -> list[Delivered]:
@@ -351,7 +351,7 @@ class Delivery:
             if notes is None:
                 time = self._place.timeline.time_of(step)
                 # A model in this very process is not waited for: its next step is made in the next advance.
-                if self._answering.ready() or now < time - self._critical:
+                if (self._live and self._answering.ready()) or now < time - self._critical:
                     break
                 notes = score.held(step)
                 if not self._holding:
