@@ -86,7 +86,7 @@ def _nearest(old: Line, new: Line, shift: int, number: int, time: float) -> tupl
         before, behind = old.time_of(number), new.time_of(number - shift)
         is_old = (before < behind) is faster
         by = abs(time - (before if is_old else behind))
-        if by > best[0]:
+        if not by < best[0]:
             return best
         line, ahead = (old, number - old.number) if is_old else (new, number - shift - new.number)
         best = (by, number, line.variance(ahead))
