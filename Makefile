@@ -22,6 +22,7 @@ check: $(VENV)/.everything  ## style, types and import contracts
 
 bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.model_step
+	$(BIN)/python -m bench.humanise
 	$(BIN)/python -m bench.call_end
 	$(BIN)/python -m bench.cold_start
 	$(BIN)/python -m bench.meter

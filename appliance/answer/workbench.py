@@ -156,7 +156,9 @@ class Workbench:
         return True
 
     def _place(self, place: _Place, order: Seat | Choose) -> bool:
-        if not self._load(order.model) or (isinstance(order, Seat) and not self._load_grooves(order)):
+        if isinstance(order, Seat) and not self._load_grooves(order):
+            return False
+        if not self._load(order.model):
             return False
         if self._shelf.holds(order.model):
             try:

@@ -29,9 +29,9 @@ _FEW = 4
 _ASTRAY = 4.0
 _ASTRAY_SECONDS = 0.0005
 
-# A step is counted again with each of so many ticks behind it, once they make a line. The line of before is that of so
+# A step is counted again when there are so many ticks behind it, as they make a line. The line of before is that of so
 # many ticks earlier, as none of the new tempo has bent it.
-_COUNTED_AGAIN = range(9, 31)
+_COUNTED_AGAIN = (9, 12, 15, 18, 22, 26, 30)
 _EARLIER = 2
 
 # Of the ticks behind a step the first may be of the old tempo.
@@ -158,10 +158,13 @@ class Follower:
             return
         self._around.append(time)
         self._behind += 1
-        if self._behind not in _COUNTED_AGAIN:
-            self._old = self._old if self._behind < _COUNTED_AGAIN.start else None
+        if self._behind > _COUNTED_AGAIN[-1]:
+            self._old = None
+        if self._old is None or self._behind not in _COUNTED_AGAIN or len(self._ticks) < _BENT + 2:
             return
         new = through(list(self._ticks)[_BENT:])
+        if not _SHORTEST <= new.period <= _LONGEST:
+            return
         shift = miscounted(self._old, new, self._around, self.noise, self._widest)
         if shift:
             self._number += shift

@@ -4,7 +4,7 @@ A tick that is lost while the tempo steps looks, for some ticks, like a step tha
 new line says more: counted rightly it meets the old one where the ticks bend, counted wrongly a part of them would have
 come where neither line has any. So each count is weighed by its likelihood, as in `tempo_step.py`.
 
-One thing cannot be told. A count that is one off moves the step by p / |p - q| ticks, of the periods p before it and q
+One thing cannot be told. A count that is one off moves the step by q / |p - q| ticks, of the periods p before it and q
 behind it as the clock counts them; where no tick came in between, as between 60 and 180, both say the same of all that
 was heard. Then nothing is taken for lost, as that is a hundred times as likely.
 """
@@ -86,7 +86,7 @@ def _nearest(old: Line, new: Line, shift: int, number: int, time: float) -> tupl
         before, behind = old.time_of(number), new.time_of(number - shift)
         is_old = (before < behind) is faster
         by = abs(time - (before if is_old else behind))
-        if by > best[0]:
+        if not by < best[0]:
             return best
         line, ahead = (old, number - old.number) if is_old else (new, number - shift - new.number)
         best = (by, number, line.variance(ahead))

@@ -148,8 +148,8 @@ class Box:
             return f"{control} is {span[0]} to {span[1]}, not {value}"
         if control == "tempo":
             self.change({"tempo": {"qpm": value}})
-        elif control == "metronome":
-            self.change({"tempo": {"metronome": value}})
+        elif control in ("metronome", "meter"):
+            self.change({"tempo": {control: value}})
         elif control == "scene":
             self.change({"scene": value})
         elif control in recorded.VALUES:

@@ -59,6 +59,11 @@ VALUES: dict[str, Any] = {
     "thru": False,
     "mute": False,
     "memory": False,
+    "way": "continue",
+    "humanise": False,
+    "similarity": 0.5,
+    "blend_x": 0.5,
+    "blend_y": 0.5,
 }
 
 _SPANS = {
@@ -70,6 +75,9 @@ _SPANS = {
     "min_bars": (0, 64, 0, 8, True),
     "max_bars": (1, 64, 1, 32, True),
     "answer_bars": (0, 64, 0, 8, True),
+    "similarity": (0, 1, 0, 1, False),
+    "blend_x": (0, 1, 0, 1, False),
+    "blend_y": (0, 1, 0, 1, False),
 }
 SPANS = _SPANS
 CONTROLS: dict[str, Any] = {
@@ -81,7 +89,7 @@ CONTROLS: dict[str, Any] = {
     "start": {"kind": "choice", "choices": ["step", "beat", "bar"]},
     "model": {"kind": "named"},
     "scene": {"kind": "named"},
-    **{name: {"kind": "switch"} for name in ("loop", "overlap", "thru", "mute", "memory", "metronome")},
+    **{name: {"kind": "switch"} for name in ("loop", "overlap", "thru", "mute", "memory", "metronome", "humanise")},
     **{name: {"kind": "push"} for name in ("end_call", "mutate", "undo", "keep", "tap", "count_in", "panic")},
 }
 

@@ -121,6 +121,13 @@ def test_settings_are_written_only_where_they_differ(page, box):
     page.until(lambda: "next start" in page.text("form:has(#setting-tempo-qpm) [role=status]"), "when it takes effect")
 
 
+def test_an_address_that_names_no_view_is_the_stage(page):
+    for name in ("constructor", "__proto__", "nothing", "<img>"):
+        page.run("location.hash = arguments[0]", name)
+        page.until(lambda: page.run("return document.querySelector('.rail a[aria-current]')?.hash") == "#stage", name)
+        assert page.find("canvas")
+
+
 def test_the_log_is_text(page):
     show(page, "setup")
     page.until(lambda: "<b>a call</b>" in page.text(".log"), "the log as it is written")

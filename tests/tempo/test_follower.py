@@ -141,3 +141,12 @@ def test_a_slow_change_is_never_taken_for_a_step_that_was_miscounted():
         times = truth(lambda quarter: 100.0 + 1.5 * quarter, 32)
         found = errors(times, cable(times, seed, jitter=0.001))
         assert abs(found[-1][1]) < 0.004, seed
+
+
+def test_ticks_that_come_all_at_once_behind_a_step_are_borne():
+    follower, times = Follower(120.0), truth(steady(120.0), 6)
+    for time in times:
+        follower.tick(time)
+    for count in range(200):
+        follower.tick(times[-1] + 0.004 + (count % 7) * 1e-9)
+    assert SLOWEST - 1 <= 60.0 / (follower.line.period * PPQN) <= FASTEST + 1

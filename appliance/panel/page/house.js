@@ -88,7 +88,8 @@ export class House {
   }
 
   _show(focus) {
-    const name = location.hash.slice(1) in VIEWS ? location.hash.slice(1) : "stage";
+    const asked = location.hash.slice(1);
+    const name = Object.hasOwn(VIEWS, asked) ? asked : "stage";
     this._ended();
     this._view = VIEWS[name](this._panel);
     this._main.replaceChildren(this._view.element);

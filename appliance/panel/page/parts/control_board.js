@@ -13,10 +13,19 @@ const SLIDES = {
   answer_bars: { low: 0, high: 8, step: 1, zero: true },
   min_bars: { low: 0, high: 8, step: 1, zero: true },
   max_bars: { low: 1, high: 32, step: 1 },
+  similarity: { low: 0, high: 1, step: 0.05, decimals: 2 },
+  blend_x: { low: 0, high: 1, step: 0.05, decimals: 2 },
+  blend_y: { low: 0, high: 1, step: 0.05, decimals: 2 },
   tempo: { low: 40, high: 240, step: 1 },
 };
-const CHOICES = { mode: ["answer", "trade", "accompany", "echo"], start: ["step", "beat", "bar"], model: [] };
-const OF_THE_BOX = { tempo: "qpm", metronome: "metronome" }; // where in state.tempo they stand
+const CHOICES = {
+  mode: ["answer", "trade", "accompany", "echo"],
+  start: ["step", "beat", "bar"],
+  way: ["continue", "tap", "humanise", "hi_hat", "similar", "blend", "interpolate", "endless"],
+  meter: ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "9/8", "12/8"],
+  model: [],
+};
+const OF_THE_BOX = { tempo: "qpm", metronome: "metronome", meter: "meter" }; // where in state.tempo they stand
 
 export class ControlBoard {
   constructor(turn) {
@@ -42,7 +51,10 @@ export class ControlBoard {
 
   _options(control, state, duet) {
     if (control === "model") return (duet?.models ?? []).map((name) => [name, name.replaceAll("_", " ")]);
-    return (state.controls?.[control]?.choices ?? CHOICES[control]).map((value) => [value, wordFor(control, value)]);
+    const choices = state.controls?.[control]?.choices ?? CHOICES[control];
+    // A meter can be any that was said by name: then it stands here beside the others.
+    const more = control === "meter" && state.tempo?.meter && !choices.includes(state.tempo.meter) ? [state.tempo.meter] : [];
+    return [...choices, ...more].map((value) => [value, wordFor(control, value)]);
   }
 
   _part(control) {

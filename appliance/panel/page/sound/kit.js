@@ -44,7 +44,7 @@ export class Kit {
 
   /** Sound a drum, at once or at `when` (s of the page's clock); what is more than a beat late is left out. */
   strike(drum, velocity, when = null) {
-    if (!this.on || !this._context || !VOICES[drum]) return false;
+    if (!this.on || !this._context || !Object.hasOwn(VOICES, drum)) return false;
     const late = when === null ? 0 : when - this._now();
     if (late < -0.1) return false;
     const at = this._context.currentTime + Math.max(0, late);

@@ -8,7 +8,8 @@ const GROUPS = [
   ["chance", ["temperature", "density", "top_k"]],
   ["turns", ["mode", "model", "loop", "mute", "thru", "overlap", "memory"]],
   ["length", ["call_bars", "answer_bars", "min_bars", "max_bars", "start"]],
-  ["time", ["tempo", "metronome"]],
+  ["time", ["tempo", "meter", "metronome"]],
+  ["groove", ["way", "similarity", "blend_x", "blend_y", "humanise"]],
 ];
 const PUSHES = ["mutate", "undo", "keep", "end_call", "count_in", "tap"];
 

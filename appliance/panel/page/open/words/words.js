@@ -10,11 +10,11 @@ let language = "en";
 /** A text by its key; {name} in it stands for a value. A key without a text is shown itself, so that it is seen. */
 export function words(key, values = {}) {
   const text = LANGUAGES[language].texts[key] ?? EN[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
 /** Whether there is a text of its own for a key. */
-export const hasWords = (key) => key in LANGUAGES[language].texts;
+export const hasWords = (key) => Object.hasOwn(LANGUAGES[language].texts, key);
 
 /** The words for a name that the box uses itself, such as a control's; the name where there is none. */
 export const wordFor = (kind, name) => (hasWords(`${kind}.${name}`) ? words(`${kind}.${name}`) : String(name).replaceAll("_", " "));
@@ -48,7 +48,7 @@ export const spoken = () => language;
 
 /** Take a language, and keep it for this browser. */
 export function speak(chosen) {
-  language = chosen in LANGUAGES ? chosen : "en";
+  language = Object.hasOwn(LANGUAGES, chosen) ? chosen : "en";
   localStorage.setItem(KEPT, language);
   document.documentElement.lang = language;
 }
@@ -56,5 +56,5 @@ export function speak(chosen) {
 /** The language that was chosen here before, else the browser's first that there is. */
 export function firstLanguage() {
   const asked = [localStorage.getItem(KEPT), ...navigator.languages.map((tag) => tag.slice(0, 2))];
-  return asked.find((tag) => tag in LANGUAGES) ?? "en";
+  return asked.find((tag) => Object.hasOwn(LANGUAGES, tag ?? "")) ?? "en";
 }
