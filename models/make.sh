@@ -2,7 +2,7 @@
 # Trains and converts the shipped models again: models/make.sh BIN GROOVE [CHORALES], where BIN is the bin folder of an
 # environment with ghostnote[converter], GROOVE the Groove MIDI Dataset unpacked (the folder that holds info.csv), and
 # CHORALES the JS Fake Chorales (the folder that holds midi/ and jsf-extended/). Without CHORALES the melodies are left.
-# Half an hour on two cores. Each training goes on where it was cut short.
+# Some hours on two cores. Each training goes on where it was cut short.
 set -eu
 
 [ $# -ge 2 ] && [ -f "$2/info.csv" ] || {
@@ -37,6 +37,17 @@ for name in drum_kit_rnn one_drum_rnn; do
 	"$bin/ghostnote-converter" convert "$here/$name.mag" -o "$here" --name "$name" --quantize int8 \
 		--licence "CC BY 4.0" --credit "$groove_credit" --data "$groove" --split validation
 done
+
+"$bin/ghostnote-converter" dataset "$groove" -o "$work/kit.notes" --licence "CC BY 4.0" --credit "$groove_credit"
+# Steps, rates and limits of the shipped files; the time limits ended two of them (models/README.md).
+for name in groovae_2bar_humanize groovae_2bar_tap_fixed_velocity; do
+	"$bin/ghostnote-converter" train-vae "$name" --data "$work/kit.notes" -o "$here/$name" --z 64 --encoder 128 \
+		--decoder 192,192 --steps 1800 --batch 32 --rate 0.004 --validations 15 --patience 0 --seed 1 --loss played \
+		--quantize int8
+done
+"$bin/ghostnote-converter" train-vae cat-drums_2bar_small --data "$work/kit.notes" -o "$here/cat-drums_2bar_small" \
+	--z 64 --encoder 128 --decoder 192,192 --steps 900 --batch 32 --rate 0.004 --validations 9 --patience 0 --seed 1 \
+	--quantize int8
 
 [ -n "$chorales" ] || exit 0
 "$bin/ghostnote-converter" dataset "$chorales" -o "$work/sopranos.notes" --kind melody --parts highest \

@@ -19,7 +19,9 @@ from appliance.drivers.tflite import TfliteModel
 from appliance.errors import ModelError
 from appliance.shipped import MODELS, shipped
 
-FILES = sorted(shipped(MODELS).glob("*.tflite"))
+AUTOENCODERS = {"cat-drums_2bar_small", "groovae_2bar_humanize", "groovae_2bar_tap_fixed_velocity"}
+SHIPPED = sorted(shipped(MODELS).glob("*.tflite"))
+FILES = [path for path in SHIPPED if path.stem not in AUTOENCODERS]
 # Rock, two bars: what the original graph says of it is in the golden file (make_golden_likelihood.py beside it).
 ROCK = {"drum_kit_rnn": [5, 0, 4, 0, 6, 0, 4, 0] * 4, "one_drum_rnn": [1, 0] * 16}
 PITCHED = "soprano_rnn"
@@ -32,7 +34,7 @@ def model(request):
 
 
 def test_models_are_shipped():
-    assert {path.stem for path in FILES} == {*ROCK, PITCHED}
+    assert {path.stem for path in SHIPPED} == {*ROCK, PITCHED, *AUTOENCODERS}
 
 
 def test_a_model_of_another_family_is_refused_by_its_name():
