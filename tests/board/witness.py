@@ -37,12 +37,15 @@ class Witness:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._noted: list[tuple[float, float]] | None = None  # read once, when no more come
         self._process = subprocess.Popen([sys.executable, "-m", "bench.freeze_witness", str(file)])
 
     def stood(self, since: float, until: float) -> float:
         """Seconds between two instants in which at least one processor stood."""
         seconds, end = 0.0, since
-        for begin, over in sorted(standstills(self._file)):
+        for begin, over in self._noted if self._noted is not None else sorted(standstills(self._file)):
+            if begin >= until:
+                break
             begin, over = max(begin, end), min(over, until)
             if begin < over:
                 seconds, end = seconds + over - begin, over
@@ -51,3 +54,4 @@ class Witness:
     def dismiss(self) -> None:
         self._process.terminate()
         self._process.wait()
+        self._noted = sorted(standstills(self._file))
