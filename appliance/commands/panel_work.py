@@ -14,14 +14,16 @@ from typing import Any
 
 import msgspec
 
+from appliance.answer.card import Card
 from appliance.commands.evenings import beginning_of, entries_of
 from appliance.drivers.confinement import confine
 from appliance.drivers.evening import Part, last_lines, parts_in
 from appliance.drivers.midi_file import Part as MidiPart
 from appliance.drivers.midi_file import file_call, file_grid, read_part
-from appliance.drivers.model_file import read_card
+from appliance.drivers.model_file import read_autoencoder_card, read_card
 from appliance.drivers.track_file import write_hits, write_track
 from appliance.errors import GhostnoteError, SettingsError
+from appliance.groove.card import AutoencoderCard
 from appliance.notation.drum_track import Note, drum_track
 from appliance.settings import load_settings
 from appliance.views.journal import read_line
@@ -90,22 +92,38 @@ def _card(path: Path) -> dict[str, Any]:
     try:
         card = read_card(path)
     except GhostnoteError as error:
-        return {"name": path.stem, "bytes": path.stat().st_size, "fault": str(error).replace(f"{path.parent}/", "")}
+        return _groove_card(path) or {"name": path.stem, "bytes": path.stat().st_size, "fault": _told(error, path)}
+    likelihood = None if card.likelihood is None else msgspec.to_builtins(card.likelihood)
+    return {**_facts(card, path), "layer_sizes": list(card.layer_sizes), "likelihood": likelihood, "answers": True}
+
+
+def _groove_card(path: Path) -> dict[str, Any] | None:
+    """Of a model that stands in `[groove]` and answers nobody by itself; nothing for any other file."""
+    try:
+        card = read_autoencoder_card(path)
+    except GhostnoteError:
+        return None
+    return {**_facts(card, path), "layer_sizes": list(card.encoder), "likelihood": None, "answers": False}
+
+
+def _facts(card: Card | AutoencoderCard, path: Path) -> dict[str, Any]:
     return {
         "name": card.name,
         "description": card.description,
         "family": card.family,
         "config": card.config,
         "steps_per_quarter": card.steps_per_quarter,
-        "layer_sizes": list(card.layer_sizes),
         "quantization": card.quantization,
         "licence": card.licence,
         "credit": card.credit,
         "sha256": card.tflite.sha256,
-        "likelihood": None if card.likelihood is None else msgspec.to_builtins(card.likelihood),
         "bytes": path.stat().st_size,
         "fault": "",
     }
+
+
+def _told(error: GhostnoteError, path: Path) -> str:
+    return str(error).replace(f"{path.parent}/", "")
 
 
 def _compare(call: Path, models: Sequence[Path]) -> dict[str, Any]:
@@ -130,7 +148,7 @@ def _answer(call: Path, part: MidiPart, model: Path) -> dict[str, Any]:
         grid = file_grid(call, part, card.steps_per_quarter)
         report = AnswerReport(rehearse(part, grid, rooms, models, 10), grid, 0, card.name)
     except GhostnoteError as error:
-        return {"model": model.stem, "fault": str(error).replace(f"{model.parent}/", "")}
+        return {"model": model.stem, "fault": _told(error, model)}
     answer = report.answer
     steps = answer.track.length
     return {

@@ -7,10 +7,12 @@ import tarfile
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 
 from converter.__main__ import main
 from converter.card import read_model
+from converter.v2_checkpoint import write_v2_checkpoint
 from tests.converter.material import SHARED, TINY_DRUM_KIT, TINY_ONE_DRUM, needs_shared, needs_tensorflow
 
 
@@ -143,10 +145,10 @@ def test_without_its_libraries_the_converter_says_how_to_get_them() -> None:
 
 
 @needs_tensorflow
-@needs_shared
-def test_what_is_no_rnn_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    other = SHARED / "checkpoints/magenta-trained/groovae_2bar_humanize-small"
-    assert "no RNN of Magenta's" in refused(capsys, "convert", other)
+def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_v2_checkpoint(tmp_path / "odd", {"some/kernel": np.ones((4, 2), np.float32)}, 1)
+    assert "no RNN of Magenta's" in refused(capsys, "convert", tmp_path / "odd", "-o", tmp_path / "models")
+    assert not (tmp_path / "models").exists()
 
 
 @needs_tensorflow

@@ -5,8 +5,14 @@ from pathlib import Path
 
 APPLIANCE = Path(__file__).parents[2] / "appliance"
 WALL = {"time", "time_ns", "ctime", "localtime", "gmtime"}
-# Where a date is written and nothing is timed by it: a time tag of OSC, a journal's first line, the day of an update.
-DATES = {"drivers/osc_socket.py", "commands/journals.py", "drivers/update_surroundings.py"}
+# Where a date is written and nothing is timed by it: a time tag of OSC, a journal's first line, the day of an update,
+# the last day of a login (it outlives the process that noted it).
+DATES = {
+    "drivers/osc_socket.py",
+    "drivers/panel_gate.py",
+    "commands/journals.py",
+    "drivers/update_surroundings.py",
+}
 
 
 def wall_clocks(path):

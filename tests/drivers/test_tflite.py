@@ -37,9 +37,17 @@ def test_models_are_shipped():
     assert {path.stem for path in SHIPPED} == {*ROCK, PITCHED, *AUTOENCODERS}
 
 
-def test_a_model_of_another_family_is_refused_by_its_name():
-    with pytest.raises(ModelError, match="is a melody_rnn model"):
-        TfliteModel(find_model(PITCHED))
+def test_a_model_of_pitches_takes_its_first_step():
+    model = TfliteModel(find_model(PITCHED))
+    logits, state = model.step(np.zeros(model.card.encoding.input_size, np.float32), model.initial_state())
+    assert logits.shape == (model.card.encoding.classes,)
+    assert len(state) == len(model.card.state)
+
+
+@pytest.mark.parametrize("name", sorted(AUTOENCODERS))
+def test_an_autoencoder_answers_nobody_and_says_where_it_belongs(name):
+    with pytest.raises(ModelError, match=r"name it in \[groove\]"):
+        TfliteModel(find_model(name))
 
 
 def test_one_interpreter_and_only_one_is_installed():

@@ -50,6 +50,14 @@ def test_the_shipped_ones_have_cards(browser):
     assert card["fault"] == ""
 
 
+def test_one_that_stands_behind_answers_is_shown_as_that(browser):
+    card = cards(browser)["groovae_2bar_humanize"]
+    assert card["fault"] == ""
+    assert card["family"] == "music_vae"
+    assert card["answers"] is False
+    assert cards(browser)["drum_kit_rnn"]["answers"] is True
+
+
 def test_one_that_is_brought_is_checked_played_and_taken_away(box, browser):
     answer = bring(browser, "mine", recarded(name=SCRIPT, description=SCRIPT))
     assert answer.status == 201, answer.body

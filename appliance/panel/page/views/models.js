@@ -31,6 +31,7 @@ export function models(panel) {
 }
 
 function cardOf(panel, model, read, picked) {
+  const answers = model.answers !== false;
   const facts = [
     ["family", model.family && `${model.family} · ${model.config}`],
     ["layers", (model.layer_sizes ?? []).join(" × ")],
@@ -54,7 +55,8 @@ function cardOf(panel, model, read, picked) {
     model.fault ? make("p.refusal", { text: model.fault }) : make("p", { text: model.description }),
     make("dl.facts", {}, facts.map(([name, value]) => make("div", {}, make("dt", { text: words(`models.${name}`) }), make("dd", { text: value })))),
     make("div.row", {},
-      push(words("models.choose"), () => panel.turn("model", model.control), ".slim.main"), pick,
+      // One of [groove] stands behind an answer: it is given none to make, nor compared.
+      answers && push(words("models.choose"), () => panel.turn("model", model.control), ".slim.main"), answers && pick,
       !model.shipped && push(words("models.delete"), remove, ".slim.danger")));
 }
 
