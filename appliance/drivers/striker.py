@@ -183,15 +183,19 @@ class StrikerLoop:
         self._collect()
 
     def _rehearse(self, deadline: float, writes: Sequence[Write | Sending]) -> None:
-        resting = self._striker.resting(besides=writes)
+        # With a board behind the pins it is a stroke that they are to refuse: that one the board can beat in their place.
+        resting = None if self._behind else self._striker.resting(writes, self._state.out_of_play)
         if resting is None or not any(isinstance(write, Write) for write in writes):
             return
         for before in _REHEARSED:
             if self._is_far(deadline, before):
                 self._clock.reach(deadline - before)
-                # If its pins refuse, its next stroke will tell.
-                with contextlib.suppress(MotorFault):
-                    self._put(Write(deadline, resting, COAST))
+                rest = Write(deadline, resting, COAST)
+                try:
+                    self._put(rest)
+                except MotorFault as fault:
+                    self._take_out(rest, fault)
+                    return
 
     def _put(self, write: Write) -> float | None:
         """To the pins; the instant after, or None for a stroke that is too late. Raises: MotorFault."""

@@ -51,12 +51,13 @@ class Striker:
         }
         self._held: dict[str, DutyChange] = {}  # what waits for the end of a dead time
 
-    def resting(self, besides: Sequence[Write | Sending]) -> str | None:
+    def resting(self, besides: Sequence[Write | Sending], out_of_play: Sequence[str] = ()) -> str | None:
         """A motor that coasts, if there is one: to tell it so once more changes nothing.
 
         It is none of those with a write to come: a bridge that is to coast then does so here already, not at its pins.
+        Nor is it one that is out of play, whose pins are not to be trusted.
         """
-        busy = [write.motor for write in besides]
+        busy = [*out_of_play, *(write.motor for write in besides)]
         bridges = self._bridges.items()
         return next((motor for motor, bridge in bridges if not bridge.inputs.driven and motor not in busy), None)
 

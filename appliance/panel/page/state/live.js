@@ -22,7 +22,7 @@ export class Live {
 
   /** Send what needs no answer; false where there is no connection: nothing is kept for later, music goes on. */
   send(message) {
-    if (!this.here) return false;
+    if (!this.here || this._socket.readyState !== WebSocket.OPEN) return false;
     this._socket.send(JSON.stringify(message));
     return true;
   }
