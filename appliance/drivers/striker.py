@@ -183,7 +183,7 @@ class StrikerLoop:
         self._collect()
 
     def _rehearse(self, deadline: float, writes: Sequence[Write | Sending]) -> None:
-        # With a board behind the pins it is a stroke that they are to refuse: that one the board can beat in their place.
+        # With a board behind the pins it is a stroke that they are to refuse: that one the board can beat for them.
         resting = None if self._behind else self._striker.resting(writes, self._state.out_of_play)
         if resting is None or not any(isinstance(write, Write) for write in writes):
             return
