@@ -1,6 +1,5 @@
 """A source becomes a model file: converted, held against the original, and described on its card."""
 
-import hashlib
 from dataclasses import dataclass
 
 from converter.architecture import Architecture
@@ -10,9 +9,7 @@ from converter.card import (
     LikelihoodCard,
     Model,
     ParityCard,
-    SourceCard,
     StateTensor,
-    TfliteCard,
 )
 from converter.encoding_card import encoding_card
 from converter.head import NadeHead, head_of
@@ -21,6 +18,7 @@ from converter.made_with import made_with
 from converter.operators import operators_of, refuse_newer
 from converter.parity import Difference, compare, steppers_of
 from converter.patterns import STEPS_PER_PATTERN, patterns
+from converter.provenance import source_card, tflite_card
 from converter.reference import Reference, open_reference
 from converter.source import Source
 from converter.stepper import Stepper
@@ -117,18 +115,12 @@ def _card(source: Source, architecture: Architecture, dated: DatedEncoding | Non
         attention=AttentionCard(length=attention.length, scope=attention.scope) if attention else None,
         state=tuple(StateTensor(name, size) for name, size in architecture.state()),
         quantization=made.quantization,
-        source=SourceCard(
-            file=origin.path.name,
-            sha256=origin.sha256,
-            kind=origin.kind,
-            generator_id=origin.generator_id,
-            description=origin.description,
-        ),
+        source=source_card(origin),
         licence=label.licence,
         credit=label.credit,
         parity=made.parity,
         likelihood=made.likelihood,
-        tflite=_tflite_card(made.content),
+        tflite=tflite_card(made.content),
         made_with=made_with(),
     )
 
@@ -140,11 +132,3 @@ def _description(architecture: Architecture) -> str:
     residual = ", residual" if architecture.stack.residual else ""
     config = architecture.config
     return f"Magenta {config.family}, configuration {config.name}, LSTM {layers}{over}{residual}"
-
-
-def _tflite_card(content: bytes) -> TfliteCard:
-    return TfliteCard(
-        bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        operators=tuple(str(operator) for operator in operators_of(content)),
-    )

@@ -1,13 +1,13 @@
 """An autoencoder becomes a model file: converted, held against its source, and described on its card."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from converter.card import SourceCard, StateTensor, TfliteCard
+from converter.card import StateTensor
 from converter.conversion import Label
 from converter.made_with import made_with
 from converter.operators import operators_of, refuse_newer
+from converter.provenance import source_card, tflite_card
 from converter.source import Source
 from converter.tflite import Quantization
 from converter.vae_architecture import VaeArchitecture
@@ -144,22 +144,12 @@ def _card(source: Source, architecture: VaeArchitecture, label: Label, made: _Ma
         groove=_groove_card(config.groove),
         state=tuple(StateTensor(name, size) for name, size in state_sizes(config, sizes).items()),
         quantization=made.quantization,
-        source=SourceCard(
-            file=origin.path.name,
-            sha256=origin.sha256,
-            kind=origin.kind,
-            generator_id=origin.generator_id,
-            description=origin.description,
-        ),
+        source=source_card(origin),
         licence=label.licence,
         credit=label.credit,
         parity=made.parity,
         evaluation=made.evaluation,
-        tflite=TfliteCard(
-            bytes=len(made.content),
-            sha256=hashlib.sha256(made.content).hexdigest(),
-            operators=tuple(str(operator) for operator in operators_of(made.content)),
-        ),
+        tflite=tflite_card(made.content),
         made_with=made_with(),
     )
 
