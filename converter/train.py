@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from converter.encoded import Encoded, lay
 from converter.errors import DataError
-from converter.keras_library import array_of, keras
+from converter.keras_library import keras
+from converter.learner import KerasLearner
 from converter.material import Material
 from converter.network import NetworkShape
 from converter.optimizer import AveragingAdam, Cosine
 from converter.pupil import Dropout, Pupil, batch
 from converter.schooling import Arrays, Observer, Schedule, Trained, school
-from converter.training_checkpoint import Checkpoint, CheckpointFile
+from converter.training_checkpoint import CheckpointFile
 
 VALIDATION_LANES, VALIDATION_WINDOW = 32, 64
 
@@ -73,7 +72,7 @@ def _foretelling(pieces: list[Encoded], part: str) -> list[Encoded]:
     return pieces
 
 
-class _Learner:
+class _Learner(KerasLearner):
     """The network in training, and where in the data it stands: `done` windows into the pass that began so."""
 
     def __init__(self, lesson: Lesson, schedule: Schedule, restraint: Restraint) -> None:
@@ -81,20 +80,13 @@ class _Learner:
         self._material, self._schedule = lesson.learnt, schedule
         self._chance = np.random.default_rng(lesson.seed)
         self._lanes = min(schedule.lanes, max(1, sum(map(len, lesson.learnt.whole())) // schedule.window))
-        self._pupil = Pupil(
-            lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed, restraint.smoothing
-        )
-        parts = self._pupil.parts
+        pupil = Pupil(lesson.shape, lesson.weights, self._lanes, restraint.dropout, lesson.seed, restraint.smoothing)
+        parts = pupil.parts
         # What labels share is learnt from much, and so needs no pull; nor do biases and the counter.
         undecayed = [part for name, part in parts.items() if len(part.shape) < 2 or "shared" in name or name == "rest"]
         rates = Cosine(schedule.rate, schedule.steps)
-        self._adam = AveragingAdam(rates, restraint.weight_decay, self._pupil.trainable_variables, undecayed)
-        self._pupil.prepare(self._adam)
-        self.step, self.done, self.pass_start = 0, 0, self._chance.bit_generator.state
-
-    def averages(self) -> Arrays:
-        """A copy of the running averages of the weights."""
-        return self._adam.averages(self._pupil.parts)
+        adam = AveragingAdam(rates, restraint.weight_decay, pupil.trainable_variables, undecayed)
+        super().__init__(pupil, adam, self._chance.bit_generator.state)
 
     def losses(self) -> Iterator[float]:
         """Learn step by step, and give the loss of each; a pass through all pieces, drawn anew, follows the other."""
@@ -113,20 +105,6 @@ class _Learner:
                 self.step, self.done = self.step + 1, number + 1
                 yield float(loss)
             self.done, self.pass_start = 0, self._chance.bit_generator.state
-
-    def _variables(self) -> list[Any]:
-        """All that a step reads and changes: weights, memory, the seeds of the dropout, moments and averages."""
-        return [*self._pupil.variables, *self._adam.variables]
-
-    def arrays(self) -> list[npt.NDArray[np.generic]]:
-        """The values of all variables, in one order for every learner of the same settings."""
-        return [array_of(variable) for variable in self._variables()]
-
-    def restore(self, saved: Checkpoint) -> None:
-        """Become the learner that was saved."""
-        for variable, array in zip(self._variables(), saved.arrays, strict=True):
-            variable.assign(array)
-        self.step, self.done, self.pass_start = saved.course.step, saved.course.done, saved.course.pass_start
 
 
 class _Judge:

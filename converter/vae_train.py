@@ -3,16 +3,15 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from converter.errors import DataError
-from converter.keras_library import array_of, keras
+from converter.keras_library import keras
+from converter.learner import KerasLearner
 from converter.optimizer import AveragingAdam, Cosine
 from converter.schooling import Arrays, Observer, Schedule, Trained, school
-from converter.training_checkpoint import Checkpoint, CheckpointFile
+from converter.training_checkpoint import CheckpointFile
 from converter.vae_material import Batch, VaeMaterial
 from converter.vae_pupil import Teaching, VaePupil, VaeShape
 
@@ -76,7 +75,7 @@ def train_vae(
     return school(learner, _Judge(lesson, schedule.lanes), lesson.weights, schedule, observer, file)
 
 
-class _Learner:
+class _Learner(KerasLearner):
     """The network in training, and where in the data it stands."""
 
     def __init__(self, lesson: VaeLesson, schedule: Schedule) -> None:
@@ -84,16 +83,11 @@ class _Learner:
         self._lesson, self._steps = lesson, schedule.steps
         self._chance = np.random.default_rng(lesson.seed)
         self._lanes = min(schedule.lanes, len(lesson.learnt))
-        self._pupil = VaePupil(lesson.shape, lesson.weights, lesson.teaching, lesson.seed)
-        biases = [part for part in self._pupil.parts.values() if len(part.shape) < 2]
+        pupil = VaePupil(lesson.shape, lesson.weights, lesson.teaching, lesson.seed)
+        biases = [part for part in pupil.parts.values() if len(part.shape) < 2]
         rates = Cosine(schedule.rate, schedule.steps)
-        self._adam = AveragingAdam(rates, lesson.weight_decay, self._pupil.trainable_variables, biases)
-        self._pupil.prepare(self._adam)
-        self.step, self.done, self.pass_start = 0, 0, self._chance.bit_generator.state
-
-    def averages(self) -> Arrays:
-        """A copy of the running averages of the weights."""
-        return self._adam.averages(self._pupil.parts)
+        adam = AveragingAdam(rates, lesson.weight_decay, pupil.trainable_variables, biases)
+        super().__init__(pupil, adam, self._chance.bit_generator.state)
 
     def losses(self) -> Iterator[float]:
         """Learn step by step, and give the loss of each; a pass through all windows, drawn anew, follows the other."""
@@ -114,19 +108,6 @@ class _Learner:
         self._pupil.reset_metrics()
         priced = _priced(batch, course.price(self.step), course.share(self.step))
         return float(self._pupil.train_on_batch(priced, NOTHING, return_dict=True)["loss"])
-
-    def _variables(self) -> list[Any]:
-        return [*self._pupil.variables, *self._adam.variables]
-
-    def arrays(self) -> list[npt.NDArray[np.generic]]:
-        """The values of all variables, in one order for every learner of the same settings."""
-        return [array_of(variable) for variable in self._variables()]
-
-    def restore(self, saved: Checkpoint) -> None:
-        """Become the learner that was saved."""
-        for variable, array in zip(self._variables(), saved.arrays, strict=True):
-            variable.assign(array)
-        self.step, self.done, self.pass_start = saved.course.step, saved.course.done, saved.course.pass_start
 
 
 class _Judge:
