@@ -16,7 +16,6 @@ import msgspec
 from appliance.answer.card import Card, Flatbuffer
 from appliance.answer.networks import FAMILIES, check_encoding
 from appliance.errors import ModelError
-from appliance.groove import card as groove_card
 from appliance.groove.card import FAMILY, AutoencoderCard, check
 from appliance.shipped import model_folders
 
@@ -111,7 +110,7 @@ def _check(card: Card, path: Path) -> None:
     _check_flatbuffer(card.tflite, path)
 
 
-def _check_flatbuffer(tflite: Flatbuffer | groove_card.Flatbuffer, path: Path) -> None:
+def _check_flatbuffer(tflite: Flatbuffer, path: Path) -> None:
     with path.open("rb") as file:
         found = hashlib.sha256(file.read(tflite.bytes)).hexdigest()
     if found != tflite.sha256:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from appliance.answer.card import Flatbuffer, StateTensor
+
 FAMILY = "music_vae"
 _FORMAT = 1
 _SIXTEENTHS = 4  # to a quarter
@@ -16,20 +18,6 @@ class GrooveInput(msgspec.Struct, frozen=True):
     tapify: bool = False
     fixed_velocities: bool = False
     added: tuple[int, ...] = ()  # classes of drums that it does not hear
-
-
-class Tensor(msgspec.Struct, frozen=True):
-    """A state tensor of the decoder, float32 [1, size]."""
-
-    name: str
-    size: int
-
-
-class Flatbuffer(msgspec.Struct, frozen=True):
-    """The part of the file that the interpreter reads."""
-
-    bytes: int
-    sha256: str
 
 
 class AutoencoderCard(msgspec.Struct, frozen=True):
@@ -51,7 +39,7 @@ class AutoencoderCard(msgspec.Struct, frozen=True):
     encoder_segments: int
     segments: int
     drum_map: tuple[tuple[int, ...], ...]
-    state: tuple[Tensor, ...]
+    state: tuple[StateTensor, ...]
     quantization: str
     licence: str
     credit: str
