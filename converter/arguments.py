@@ -1,4 +1,4 @@
-"""Kinds of numbers the commands take, each refused in words."""
+"""Kinds of numbers the commands take, each refused in words, and what several commands are asked alike."""
 
 import argparse
 
@@ -44,6 +44,15 @@ def minutes(text: str) -> float:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes")
     return number
+
+
+def outcome_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every training is asked of its outcome."""
+    parser.add_argument("--afresh", action="store_true", help="do not go on with a training that was cut short")
+    parser.add_argument("--licence", help="the licence of the weights (default: the data set's)")
+    parser.add_argument("--credit", help="whom they are owed to (default: the data set's)")
+    parser.add_argument("--quantize", choices=("none", "float16", "int8"), default="none", help="of the .tflite: none")
+    parser.add_argument("--json", action="store_true", help="the outcome as one JSON object on standard output")
 
 
 def _number(text: str) -> float:

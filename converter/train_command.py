@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from converter.arguments import count, minutes, positive, share, sizes
+from converter.arguments import count, minutes, outcome_arguments, positive, share, sizes
 from converter.dataset import NOT_STATED, Dataset, read_dataset
 from converter.errors import SettingError
 from converter.lesson_config import LESSON_CONFIGS, LessonConfig
@@ -65,13 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--patience", type=count, default=8, metavar="N", help="validations without gain: 8; 0 for ever"
     )
     parser.add_argument("--sample-minutes", type=minutes, default=5.0, metavar="M", help="between samples; 0 for none")
-    parser.add_argument("--afresh", action="store_true", help="do not go on with a training that was cut short")
     parser.add_argument("--description", default="", help="a sentence to put in the bundle")
-    parser.add_argument("--licence", help="the licence of the weights (default: the data set's)")
-    parser.add_argument("--credit", help="whom they are owed to (default: the data set's)")
-    parser.add_argument("--quantize", choices=("none", "float16", "int8"), default="none", help="of the .tflite: none")
     parser.add_argument("--no-convert", action="store_true", help="write the bundle alone")
-    parser.add_argument("--json", action="store_true", help="the outcome as one JSON object on standard output")
+    outcome_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:

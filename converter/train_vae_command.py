@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from converter.arguments import count, minutes, positive, share, sizes, whole_share
+from converter.arguments import count, minutes, outcome_arguments, positive, share, sizes, whole_share
 from converter.dataset import NOT_STATED, Dataset, read_dataset
 from converter.errors import DataError, SettingError
 from converter.vae_config import VaeConfig, vae_config_named
@@ -58,12 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight-decay", type=share, default=0.01, metavar="D", help="pull of kernels to zero: 0.01")
     parser.add_argument("--validations", type=positive, default=20, metavar="N", help="in a whole training: 20")
     parser.add_argument("--patience", type=count, default=6, metavar="N", help="validations without gain: 6")
-    parser.add_argument("--afresh", action="store_true", help="do not go on with a training that was cut short")
-    parser.add_argument("--licence", help="the licence of the weights (default: the data set's)")
-    parser.add_argument("--credit", help="whom they are owed to (default: the data set's)")
-    parser.add_argument("--quantize", choices=("none", "float16", "int8"), default="none", help="of the .tflite: none")
     parser.add_argument("--no-convert", action="store_true", help="write the checkpoint alone")
-    parser.add_argument("--json", action="store_true", help="the outcome as one JSON object on standard output")
+    outcome_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
