@@ -41,7 +41,7 @@ class ModelActs:
         """All of them."""
         names = self._all()
         await self._read(names)
-        return {"models": [self._card(name) for name in names]}
+        return {"models": self._shown(names)}
 
     async def bring(self, request: Request) -> dict[str, Any]:
         """Take a file in that was uploaded. Raises: Refusal when it is no model, or none that plays."""
@@ -63,7 +63,7 @@ class ModelActs:
                 raise Refusal(503, "unavailable", f"it cannot be kept: {error.strerror}") from None
         self._offer(str(path))
         await self._read([name])
-        return {**self._card(name), "check": check}
+        return {**self._shown([name])[0], "check": check}
 
     async def take_away(self, request: Request) -> None:
         """Raises: Refusal for one that is played, or is not ours."""
@@ -137,15 +137,20 @@ class ModelActs:
         for path, card in zip(paths, await self._errands.json("panel-work", "cards", *paths), strict=True):
             self._cards[self._place(path)] = card
 
-    def _card(self, name: str) -> dict[str, Any]:
-        return {
-            "id": name,
-            **self._cards[self._place(self._all()[name])],
-            "shipped": name in self._shelf.shipped(),
-            "loaded": name in self._loaded(),
-            "used_by": self._used().get(name, []),
-            "control": name,
-        }
+    def _shown(self, names: Iterable[str]) -> list[dict[str, Any]]:
+        """The cards that were read, with what the box does with each. Raises: Refusal for one that is gone."""
+        known, shipped_ones, loaded, used = self._all(), self._shelf.shipped(), self._loaded(), self._used()
+        return [
+            {
+                "id": name,
+                **self._cards[self._place(known[name])],
+                "shipped": name in shipped_ones,
+                "loaded": name in loaded,
+                "used_by": used.get(name, []),
+                "control": name,
+            }
+            for name in names
+        ]
 
     def _place(self, path: str | Path) -> tuple[str, int, float]:
         """What a card was read from. Raises: Refusal when it is gone."""
