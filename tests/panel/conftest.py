@@ -1,6 +1,6 @@
 import pytest
 
-from tests.panel.box import Box, Browser
+from tests.panel.box import Box, Browser, live
 
 
 @pytest.fixture(scope="session")
@@ -13,4 +13,12 @@ def box(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser(box):
-    return Browser.invited(box)
+    browser = Browser.invited(box)
+
+    async def heard():
+        # What is asked by HTTP would else be answered before the player has said who plays with what.
+        page = await browser.page()
+        await page.until(lambda one: one.state.get("duets", {}).get("a", {}).get("models"))
+
+    live(heard)
+    return browser
