@@ -69,6 +69,7 @@ class Board:
         )
         self._watcher: socket.socket | None = None
         self._heard = b""
+        self._off = False
         self.began = 0.0  # when the guest's kernel began, by this computer's clock
 
     def __enter__(self) -> Self:
@@ -144,6 +145,9 @@ class Board:
 
     def cut(self, chance: random.Random | None = None) -> tuple[int, int]:
         """The plug is pulled; of what was not flushed by chance something stays. Sectors: not flushed, stayed."""
+        if self._off:
+            return 0, 0
+        self._off = True
         fate = self.card.pull(chance or random.Random(0))
         self._process.kill()
         self._process.wait()
