@@ -61,6 +61,9 @@ class Container:
         for folder in (self._lower, self._memory, self.root):
             folder.mkdir(exist_ok=True)
         self._partition = DataPartition(work / "data.ext4", self.data, work, forgetful=forgetful)
+        self._nspawn: subprocess.Popen[bytes] | None = None
+        self._first_process = 0
+        self.powered = 0.0
         self.fresh()
         if start:
             self.start()
@@ -98,17 +101,17 @@ class Container:
         words = ["systemd-nspawn", "--quiet", "--directory", self.root, "--boot", "--register=no", "--keep-unit"]
         words += ["--machine=ghostbox", f"--bind={self.data}:/data", f"--bind={self.data}/ghostnote:/opt/ghostnote"]
         words += [f"--bind={self.data}/lib:/var/lib/ghostnote", *(f"systemd.mask={unit}" for unit in _MASKED)]
-        self._log = (self.work / "console").open("wb")
         self.powered = time.monotonic()
-        self._nspawn = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "0"},
-        )
+        with (self.work / "console").open("wb") as log:
+            self._nspawn = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "0"},
+            )
         end = time.monotonic() + 30.0
-        while not (first := self._first()):
+        while not (first := self._first(self._nspawn.pid)):
             if time.monotonic() > end or self._nspawn.poll() is not None:
                 raise BoardDead((self.work / "console").read_text(errors="replace")[-500:])
             time.sleep(0.1)
@@ -128,17 +131,21 @@ class Container:
     def stop(self, chance: random.Random | None = None) -> tuple[int, int]:
         """As a plug that is pulled: nobody is asked. Sectors that were not flushed, and those of them that stayed."""
         fate = self._partition.pull(chance or random.Random(0))
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._first_process, signal.SIGKILL)  # and with it the kernel kills whoever is in there
-        self._nspawn.wait()
-        self._log.close()
+        if self._nspawn is not None:
+            with contextlib.suppress(ProcessLookupError):
+                # With it the kernel kills whoever is in there; before it there is nspawn alone.
+                os.kill(self._first_process or self._nspawn.pid, signal.SIGKILL)
+            self._nspawn.wait()
+        self._nspawn, self._first_process = None, 0
         self._partition.unmount()
         for folder in (self.root, self._memory, self._lower):
-            subprocess.run(["umount", folder], check=True)
+            if folder.is_mount():
+                subprocess.run(["umount", folder], check=True)
         return fate
 
-    def _first(self) -> int:
-        found = subprocess.run(["pgrep", "-P", str(self._nspawn.pid), "-x", "systemd"], capture_output=True, text=True)
+    @staticmethod
+    def _first(nspawn: int) -> int:
+        found = subprocess.run(["pgrep", "-P", str(nspawn), "-x", "systemd"], capture_output=True, text=True)
         return int(found.stdout.split()[0]) if found.stdout else 0
 
     def tries(self, command: str, limit: float = 300.0) -> tuple[int, str]:

@@ -7,6 +7,7 @@ by qemu-storage-daemon, which has it from the card. What the file system has flu
 import random
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.appliance_board.board import BoardDead
@@ -57,8 +58,9 @@ class DataPartition:
         return self._card.pull(chance) if self._card is not None else (0, 0)
 
     def unmount(self) -> None:
-        """Behind the end of whoever had files open in it."""
-        _until(lambda: not subprocess.run(["umount", self._folder], capture_output=True, check=False).returncode)
+        """Behind the end of whoever had files open in it; nothing is done where it is not mounted."""
+        if self._folder.is_mount():
+            _until(lambda: not subprocess.run(["umount", self._folder], capture_output=True, check=False).returncode)
         if self._server is not None:
             # The loop device lets its file go a moment after it is unmounted.
             _until(lambda: str(self._served_file) not in _said("losetup", "--list", "--noheadings", "-O", "BACK-FILE"))
@@ -88,8 +90,7 @@ def _said(*words: str | Path) -> str:
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def _until(done: object) -> None:
-    assert callable(done)
+def _until(done: Callable[[], object]) -> None:
     end = time.monotonic() + _PATIENCE
     while not done():
         if time.monotonic() > end:
