@@ -10,16 +10,16 @@ from tests.appliance_board.releases import Releases, make_key
 
 HERE = Path(__file__).parent
 SETTINGS = HERE / "ghostnote.toml"
-SLOW = {"test_board.py": ("GHOSTNOTE_BOARD", "make board")}
+_BOX = ("GHOSTNOTE_BOX", "make test-box")
+SLOW = {"test_board.py": ("GHOSTNOTE_BOARD", "make board"), "test_services.py": _BOX, "test_updates.py": _BOX}
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if HERE not in item.path.parents or item.path.name == "test_card.py":
-            continue
-        variable, target = SLOW.get(item.path.name, ("GHOSTNOTE_BOX", "make test-box"))
-        if variable not in os.environ:
-            item.add_marker(pytest.mark.skip(reason=f"a whole box takes minutes: {target}"))
+        if HERE in item.path.parents and item.path.name in SLOW:
+            variable, target = SLOW[item.path.name]
+            if variable not in os.environ:
+                item.add_marker(pytest.mark.skip(reason=f"a whole box takes minutes: {target}"))
 
 
 @pytest.fixture(scope="session")
