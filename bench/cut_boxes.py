@@ -129,6 +129,8 @@ class CutContainer:
         self.longest = {"playing": 4.0, "settings": 3.0, "journal": 3.0, "update": 40.0}
         self._begun: list[subprocess.Popen[bytes]] = []
         self._said = work / "said"
+        self._said.touch()
+        self._promised = -1
 
     def fresh(self) -> None:
         """A card that was just written."""
@@ -148,13 +150,19 @@ class CutContainer:
 
     def cut(self, chance: random.Random) -> tuple[int, int]:
         """The plug."""
+        self._promised = (
+            self._last()
+        )  # what is said behind the cut, by somebody who has not noticed it, counts for nothing
         fate = self._box.stop(chance)
         while self._begun:
             self._begun.pop().wait(self._patience)
         return fate
 
     def promised(self) -> int:
-        """The last whole line that the command has said, a number."""
+        """The last that the command had said before the plug was pulled."""
+        return self._promised
+
+    def _last(self) -> int:
         lines = self._said.read_bytes().split(b"\n")[:-1]
         return int(lines[-1]) if lines and lines[-1].isdigit() else -1
 

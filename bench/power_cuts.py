@@ -81,7 +81,9 @@ class Campaign:
         releases = Releases(folder / "release", work / "made", key)
         self._old = releases.base.version
         update = releases.make(NEW)
-        self._sums = {self._old: sums(folder / "release"), NEW: sums(update)}
+        listed = {self._old: work / f"{self._old}.sums", NEW: work / f"{NEW}.sums"}
+        for version, release in ((self._old, folder / "release"), (NEW, update)):
+            listed[version].write_text(sums(release))
         self._settings = SETTINGS.read_text()
         if where == CutContainer.where:
             # There are no pins; and a story is as much of a pad as there is.
@@ -93,6 +95,7 @@ class Campaign:
             "ghostnote.toml": work / "owner.toml",
             "allowed_signers": key.with_name("key.signers"),
             "update.release": update,
+            **{file.name: file for file in listed.values()},
         }
         box = CutContainer(folder, work, owner) if where == CutContainer.where else CutBoard(folder, work, owner, arch)
         self._box: CutBox = box
@@ -145,14 +148,12 @@ class Campaign:
         least = promised if doing == "settings" else before
         assert int(take or 0) >= least, f"take {least} was written, and {take.strip() or 'none'} is there"
         version = self._box.run("readlink /opt/ghostnote/current").strip().removeprefix("versions/")
-        assert version in self._sums, f"{version} runs"
+        assert version in (self._old, NEW), f"{version} runs"
         told = json.loads(self._box.run("ghostnote update status --json"))["updates"]
         assert not told or told[-1]["outcome"] != "trying", told[-1]
         if doing == "update":
-            listed = (
-                f"cd /opt/ghostnote/current && sha256sum --check --quiet <<'E' 2>&1 || true\n{self._sums[version]}E"
-            )
-            wrong = self._box.run(listed)
+            listed = f"/boot/firmware/ghostnote/{version}.sums"
+            wrong = self._box.run(f"cd /opt/ghostnote/current && sha256sum --check --quiet {listed} 2>&1 || true")
             assert not wrong, f"{version} is not whole: {wrong[-500:]}"
         bad, last = json.loads(self._box.run(f"python3 -I -c {quoted(READER)}"))
         assert not bad, f"the journal cannot be read: {bad}"

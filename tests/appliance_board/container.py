@@ -27,7 +27,7 @@ ExecStart=/opt/ghostnote/current/bin/ghostnote run --striker /run/ghostnote/stri
 --story /opt/ghostnote/current/lib/share/ghostnote/stories/rock.mid
 """
 # What the container has of the computer around it.
-_MASKED = ("ghostnote-grow.service", "systemd-networkd.service", "console-getty.service", "systemd-timesyncd.service")
+_MASKED = ("systemd-networkd.service", "console-getty.service", "systemd-timesyncd.service")
 
 
 def partition(card: Path, number: int) -> tuple[int, int]:
