@@ -18,9 +18,9 @@ from tests.appliance_board.card import Card
 UNITS = ("ghostnote-striker", "ghostnote-out", "ghostnote-player", "ghostnote-doctor", "ghostnote-panel")
 _CARD = 1536 * 1024 * 1024  # bytes of the card that the image is written to: its data partition grows to that
 
-# The board's clock counts instructions, one a nanosecond, and this computer's only while it sleeps: so a busy host makes
-# nothing late in it, and its seconds are those of a processor of one core that does a thousand million instructions in
-# each (QEMU, docs/devel/tcg-icount.rst). That takes one thread.
+# The board's clock counts instructions, one a nanosecond, and this computer's clock only while it sleeps: so a busy
+# host makes nothing late in it, and its seconds are those of a processor of one core that does a thousand million
+# instructions in each (QEMU, docs/devel/tcg-icount.rst). That takes one thread.
 _CLOCK = ["-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=0,sleep=on"]
 
 # Kernel and QEMU's machine for each processor.
