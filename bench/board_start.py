@@ -1,8 +1,8 @@
 """From power to the first answer on the emulated board, by stage, beside the bare system: the same card without us.
 
 `python -m bench.board_start FOLDER`, with what tests/appliance_board/prepare.sh put into FOLDER; as root. Every instant
-is by the board's own clock, which begins with its kernel; an emulated processor is some ten times slower than a real
-one of its kind, so it is the ratio of the two that says something of a Pi (boot/README.md).
+is by the board's own clock, which begins with its kernel and counts instructions, a thousand million in a second, on
+one core: what that says of a Pi is in boot/README.md.
 """
 
 import re
@@ -88,8 +88,8 @@ def main() -> None:
             starts["ours"].append(ours(args.folder, work, card))
     rows = [_row(stage, first, starts) for stage in sorted(first, key=first.__getitem__)]
     qemu = subprocess.run(["qemu-system-x86_64", "--version"], capture_output=True, text=True, check=True).stdout
-    note = f"{args.times} starts each, medians, s since the kernel began; {qemu.splitlines()[0]}, TCG, two processors."
-    publish("From power to the first answer, emulated board", rows, [note], args.json)
+    notes = [f"{args.times} starts each, medians, s since the kernel began; one instruction a ns, one core."]
+    publish("From power to the first answer, emulated board", rows, [*notes, qemu.splitlines()[0]], args.json)
 
 
 def _row(stage: str, first: dict[str, float], starts: dict[str, list[dict[str, float]]]) -> Row:
