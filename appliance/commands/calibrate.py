@@ -18,7 +18,7 @@ from appliance.drivers.simulated_bench import SimulatedBench
 from appliance.drivers.simulated_drum import sticks_of
 from appliance.drivers.simulated_ear import EarFaults, SimulatedEar
 from appliance.drivers.striker_link import StrikerLink
-from appliance.errors import SettingsError
+from appliance.errors import PanicPressed, SettingsError
 from appliance.settings import load_settings
 from appliance.strike.kit import Motor, StrikeSettings
 
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when every motor was steady and written, else 1. Raises: GhostnoteError."""
+    """0 when every motor was steady and written, else 1; a panic ends it. Raises: GhostnoteError."""
     owner = args.settings if args.settings is not None and args.settings.exists() else None
     settings = load_settings(owner).room("strike", StrikeSettings)
     motors = _motors(settings, args.drum)
@@ -55,13 +55,18 @@ def run(args: argparse.Namespace) -> int:
     with _bench(args, settings) as bench:
         for motor in motors:
             print(f"{motor.name}: listening ...", flush=True)
-            found.append(calibrate(motor, settings, bench))
+            try:
+                found.append(calibrate(motor, settings, bench))
+            except PanicPressed as pressed:
+                # What was measured before it stays measured.
+                print(f"{motor.name}: not measured: {pressed}", file=sys.stderr)
+                break
             _tell(motor, found[-1])
-    steady = [calibrated(motor, one) for motor, one in zip(motors, found, strict=True) if one.steady]
+    steady = [calibrated(motor, one) for motor, one in zip(motors, found, strict=False) if one.steady]
     if steady and args.settings is not None:
         write_motors(args.settings, steady, settings.motors)
         print(f"written to {args.settings}: {', '.join(motor.name for motor in steady)}; restart the striker")
-    if args.picture is not None:
+    if args.picture is not None and found:
         _draw(args.picture, motors, found)
     return int(len(steady) < len(motors))
 
