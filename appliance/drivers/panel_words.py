@@ -51,8 +51,9 @@ class Words:
         stage: Stage,
         path_of: Callable[[str], str],
         keep: Keep,
+        panicked: Callable[[], object],
     ) -> None:
-        """`path_of`: what the player calls a model; `keep`: writes settings."""
+        """`path_of`: what the player calls a model; `keep`: writes settings; `panicked`: ends what moves sticks."""
         self._player = player
         self._striker = striker
         self._lesson = lesson
@@ -60,6 +61,7 @@ class Words:
         self._stage = stage
         self._path_of = path_of
         self._keep = keep
+        self._panicked = panicked
         self._allowance = Allowance(_BURST, _RATE)
 
     async def do(self, said: Said, arrived: float) -> None:
@@ -67,6 +69,7 @@ class Words:
         match said:
             case Panic():
                 # It goes past every limit.
+                self._panicked()
                 told = self._player.ask(Turn(Control.PANIC))
                 if not await self._striker.panic() and not told:
                     raise Refusal(503, "striker_away", "neither player nor striker is there: no motor is driven")

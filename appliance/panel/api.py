@@ -1,6 +1,6 @@
 """Every HTTP route of the panel: what it takes, gives and refuses, as OpenAPI has it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -61,6 +61,14 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changes: dict[str, Any]
 
 
+class Calibrate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A motor by its name, the ear that hears its drum, and what that is known to be late by (s)."""
+
+    motor: str
+    ear: str
+    delay: Annotated[float, msgspec.Meta(ge=0, le=0.1)] = 0.0
+
+
 class Operation(msgspec.Struct, frozen=True):
     """One method of one path; `body` is what it takes as JSON, or bytes, `gives` the type of what it answers."""
 
@@ -113,6 +121,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("DELETE", "/api/favourites/{number}", "Take one away", 204, refuses=(404,)),
     Operation("GET", "/api/drums", "The kit, its motors and how they were calibrated"),
     Operation("POST", "/api/drums/{drum}/buzz", "Ten soft strokes", 202, refuses=(404, 409, 503)),
+    Operation("POST", "/api/calibration", "Measure a motor", 202, Calibrate, refuses=(404, 409, 503)),
+    Operation("DELETE", "/api/calibration", "Leave it", 204),
     Operation("GET", "/api/settings", "All settings in force"),
     Operation("PATCH", "/api/settings", "Change the owner's settings", body=Change, refuses=(503,)),
     Operation("GET", "/api/ports", "The MIDI inputs of this machine", refuses=(503,)),
