@@ -93,8 +93,7 @@ class Calibration:
         """It is over, at once."""
         if self._now is not None and self._now.state is State.RUNS:
             self._now.end(state)
-            self._show(self._now)
-            self._kill()
+            self._kill()  # who sees it end, finds the sticks free
 
     def receive(self, port: str, time: float, message: bytes) -> None:
         """A message of a pad: the ear's, or of somebody who plays."""
@@ -149,6 +148,7 @@ class Calibration:
         match told:
             case SeriesTold(dots=dots):
                 now.hear(dots)
+                self._show(now)
             case PanicTold():
                 now.end(State.PANIC)
             case FindingsTold(found=None, doubts=doubts):
@@ -156,7 +156,6 @@ class Calibration:
             case FindingsTold(found=Motor() as found):
                 kept = now.state is State.RUNS and now.tree["ear"] != IMAGINED and await self._keep(found)
                 now.end(State.STEADY, (), found, kept=kept)
-        self._show(now)
 
     def _show(self, now: Calibrating) -> None:
         if now is self._now:

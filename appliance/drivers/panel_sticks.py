@@ -106,12 +106,12 @@ class Sticks:
         """Ten soft strokes; it returns when they are asked for. Raises: Refusal, StrikerLost, PanicPressed."""
         self.claim()
         begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._move(drum, begun))
+        self._task = asyncio.create_task(self._move(drum, begun, self._panics))
         await begun
 
-    async def _move(self, drum: Drum, begun: "asyncio.Future[None]") -> None:
+    async def _move(self, drum: Drum, begun: "asyncio.Future[None]", panics: int) -> None:
         try:
-            async with self._opened() as line:
+            async with self._opened(panics) as line:
                 await self._buzz(line, drum, begun)
         except GhostnoteError as error:
             if not begun.done():
@@ -122,11 +122,11 @@ class Sticks:
                 begun.cancel()
 
     @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[Line]:
-        before = self._panics
+    async def _opened(self, panics: int) -> AsyncIterator[Line]:
+        """`panics`: how many there had been when it was asked for."""
         loop = asyncio.get_running_loop()
         link = await loop.run_in_executor(None, StrikerLink.connect, self._path, _PATIENCE)
-        line = self._line = Line(link, self._clock, lambda: self._panics != before)
+        line = self._line = Line(link, self._clock, lambda: self._panics != panics)
         try:
             line.look()
             yield line
