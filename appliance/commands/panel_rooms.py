@@ -34,7 +34,11 @@ from appliance.drivers.panel_setup import SetupActs
 from appliance.drivers.panel_shelf import UploadedModels
 from appliance.drivers.panel_sticks import Sticks
 from appliance.drivers.panel_striker import StrikerSide
+from appliance.drivers.panel_update import UpdateActs
+from appliance.drivers.panel_upload import UploadPlace
 from appliance.drivers.panel_words import Words
+from appliance.drivers.spool import LARGEST, Spool
+from appliance.drivers.version_store import ROOT
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import SettingsError
 from appliance.inputs import Received
@@ -52,6 +56,8 @@ from appliance.settings import Settings, load_settings
 from appliance.status.wire import Report
 from appliance.strike.kit import Motor, StrikeSettings
 from appliance.views.journal import read_line
+
+_RELEASE_COMES = 900.0  # s that a release may take over a stage's network
 
 
 class PanelRooms:
@@ -92,13 +98,15 @@ class PanelRooms:
         self.words = Words(
             self.player, self.striker, self.lesson, clock, self.stage, self.shelf.path_of, self.change, self._panicked
         )
+        self._spool = None if args.spool is None else Spool(args.spool)
         self.owner = OwnerFile(args.settings, self._check)
         self.host = args.host or chosen.host
         self.port = chosen.port if args.port is None else args.port
 
     def acts(self) -> dict[str, Any]:
         """Who does each operation."""
-        entrance = Entrance(self.gate, demo=self._args.demo, tls=self.tls)
+        updates = UpdateActs(self._spool, ROOT)
+        entrance = Entrance(self.gate, demo=self._args.demo, tls=self.tls, restarts=lambda: updates.able)
         concerts = ConcertActs(self._journal(), self._favourites(), self._errands, lambda: self.player.here)
         models = ModelActs(self.shelf, self._errands, self.stage, self._offer, concerts.call)
         status = ["--striker", str(self._args.striker), "--data", str(self._data)]
@@ -130,10 +138,23 @@ class PanelRooms:
             "DELETE /api/calibration": self.calibration.stop,
             "GET /api/settings": setup.settings,
             "PATCH /api/settings": setup.change,
+            "GET /api/update": updates.stand,
+            "PUT /api/update": updates.install,
+            "POST /api/update/rollback": updates.roll_back,
+            "POST /api/restart": updates.restart,
             "GET /api/ports": setup.ports,
             "GET /api/status": setup.box,
             "GET /api/network": self._network,
             "GET /api/logs": setup.logs,
+        }
+
+    def places(self) -> dict[str, UploadPlace]:
+        """Of uploads, by their paths."""
+        models, release = self._chosen.upload_size, LARGEST / 1e6
+        spool = None if self._spool is None else self._spool.folder
+        return {
+            "/api/models/{model}": UploadPlace("a model", self.shelf.folder, models, ": see panel.upload_size", 60.0),
+            "/api/update": UploadPlace("a release", spool, release, "", _RELEASE_COMES),
         }
 
     def _offer(self, model: str) -> None:
@@ -262,7 +283,7 @@ async def serve(
     page = Path(appliance.panel.__file__).parent / "page"
     house = House(rooms.gate, page, own_names(chosen.names), rooms.tls, _log)
     tls = tls_context(*certificate(folder, own_names(chosen.names))) if rooms.tls else None
-    server = PanelServer(house, rooms.hub, rooms.acts(), rooms.words.do, tls, rooms.shelf.folder, chosen.upload_size)
+    server = PanelServer(house, rooms.hub, rooms.acts(), rooms.words.do, tls, rooms.places())
     rooms.port = server.listen(rooms.host, rooms.port)
     if invitation:
         rooms.gate.invite(invitation)

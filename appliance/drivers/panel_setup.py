@@ -15,7 +15,7 @@ from appliance.panel.api import Refusal
 from appliance.settings import Settings, load_settings
 
 _DRUMS = {drum.label: drum for drum in Drum}
-_UNITS = {name: f"ghostnote-{name}.service" for name in ("player", "striker", "out", "panel", "doctor")}
+_UNITS = {name: f"ghostnote-{name}.service" for name in ("player", "striker", "out", "panel", "doctor", "spool")}
 _LINES = 200
 
 
