@@ -22,6 +22,7 @@ from appliance.panel.asking import (
     Panic,
     Said,
     Seen,
+    SkipDrum,
     TurnTo,
 )
 from appliance.panel.lesson import Lesson
@@ -82,6 +83,9 @@ class Words:
                 await self._keep(self._routes())
             case LearnPads(pad=pad, drums=drums):
                 self._learn(pad, drums)
+            case SkipDrum():
+                self._lesson.skip()
+                self._stage.put(lesson=self._lesson.place)
             case LearnControl(control=control, duet=duet):
                 self._ask(Learn(control, duet))
                 self._stage.put(learning=None if control is None else {"control": control.value, "duet": duet})

@@ -75,6 +75,10 @@ class LearnPads(_Said, frozen=True, tag="learn_pads", kw_only=True):
     drums: Names = ()
 
 
+class SkipDrum(_Said, frozen=True, tag="skip_drum", kw_only=True):
+    """The pad that is learnt does not have the drum that is asked for."""
+
+
 class KeepBindings(_Said, frozen=True, tag="keep_bindings", kw_only=True):
     """Write what was learnt to the owner's settings."""
 
@@ -87,7 +91,9 @@ class Seen(_Said, frozen=True, tag="seen", kw_only=True):
     """The crew has seen what the lamp shows."""
 
 
-Said = Time | Hit | Midi | TurnTo | Panic | Draw | LearnControl | LearnPads | KeepBindings | KeepRoutes | Seen
+Said = (
+    Time | Hit | Midi | TurnTo | Panic | Draw | LearnControl | LearnPads | SkipDrum | KeepBindings | KeepRoutes | Seen
+)
 
 _decoder = msgspec.json.Decoder(Said)
 

@@ -30,6 +30,8 @@ class Box:
         self.asked: list[tuple[str, str, Any]] = []  # every request that changes something
         self.seq = 0
         self.answers = 23
+        self.restarts = True  # whether somebody does what the page may only ask for
+        self.waiting: list[str] = []
         self._silence: asyncio.TimerHandle | None = None
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()

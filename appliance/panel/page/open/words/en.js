@@ -263,6 +263,7 @@ export const EN = {
   "lesson.how": "The box asks for each drum in turn and remembers the key that comes.",
   "lesson.pad": "Pad",
   "lesson.begin": "Learn the pads",
+  "lesson.skip": "There is no such drum on it",
   "lesson.stop": "Stop",
   "lesson.hit": "Hit: {drum}. {left} left.",
   "learn.name": "Knobs and pedals",

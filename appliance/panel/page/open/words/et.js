@@ -263,6 +263,7 @@ export const ET = {
   "lesson.how": "Kast küsib iga trummi järjest ja jätab meelde klahvi, mis tuleb.",
   "lesson.pad": "Padi",
   "lesson.begin": "Õpi padjad ära",
+  "lesson.skip": "Seda trummi padjal pole",
   "lesson.stop": "Peata",
   "lesson.hit": "Löö: {drum}. Jäänud {left}.",
   "learn.name": "Nupud ja pedaalid",
