@@ -1,5 +1,6 @@
 """The full round of learning from the page: the drums of a pad are hit in turn, and the keys are written down."""
 
+import asyncio
 import socket
 import threading
 import time
