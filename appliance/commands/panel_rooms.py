@@ -96,7 +96,15 @@ class PanelRooms:
         self.lesson = Lesson(self._learnt)
         self._task: asyncio.Task[None] | None = None  # the loop alone would let it be collected
         self.words = Words(
-            self.player, self.striker, self.lesson, clock, self.stage, self.shelf.path_of, self.change, self._panicked
+            self.player,
+            self.striker,
+            self.lesson,
+            clock,
+            self.stage,
+            self.shelf.path_of,
+            self.change,
+            self._panicked,
+            self._kept_duets,
         )
         self._spool = None if args.spool is None else Spool(args.spool)
         self.owner = OwnerFile(args.settings, self._check)
@@ -249,9 +257,18 @@ class PanelRooms:
 
     def _strike(self) -> StrikeSettings:
         """As it will be at the next start. Raises: SettingsError."""
+        return self._owners().room("strike", StrikeSettings)
+
+    def _kept_duets(self) -> list[str]:
+        try:
+            return list(self._owners().room("duets", dict[str, Any]))
+        except SettingsError:
+            return []  # whoever writes into such a file is told why not
+
+    def _owners(self) -> Settings:
+        """As they are on disk. Raises: SettingsError."""
         file = self._args.settings
-        there = file is not None and file.exists()
-        return load_settings(file if there else None).room("strike", StrikeSettings)
+        return load_settings(file if file is not None and file.exists() else None)
 
     def _measure(self) -> dict[str, object]:
         degrees = self._machine.temperature()

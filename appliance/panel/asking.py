@@ -61,6 +61,20 @@ class Draw(_Said, frozen=True, tag="route", kw_only=True):
     outputs: Names
 
 
+class JoinDuet(_Said, frozen=True, tag="join", kw_only=True):
+    """One more duet."""
+
+    duet: Name
+    inputs: Names
+    outputs: Names
+
+
+class PartDuet(_Said, frozen=True, tag="part", kw_only=True):
+    """One less."""
+
+    duet: Name
+
+
 class LearnControl(_Said, frozen=True, tag="learn", kw_only=True):
     """The next knob is to be this control's; None: no longer."""
 
