@@ -105,9 +105,9 @@ class Seen(_Said, frozen=True, tag="seen", kw_only=True):
     """The crew has seen what the lamp shows."""
 
 
-Said = (
-    Time | Hit | Midi | TurnTo | Panic | Draw | LearnControl | LearnPads | SkipDrum | KeepBindings | KeepRoutes | Seen
-)
+Drawing = Draw | JoinDuet | PartDuet
+Learning = LearnControl | LearnPads | SkipDrum
+Said = Time | Hit | Midi | TurnTo | Panic | Drawing | Learning | KeepBindings | KeepRoutes | Seen
 
 _decoder = msgspec.json.Decoder(Said)
 
