@@ -37,7 +37,7 @@ _TOLD = "-"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is measured, by which ear, and where the findings go."""
-    parser.add_argument("drum", metavar="DRUM", help="a drum, a motor's name, or all")
+    parser.add_argument("drum", metavar="DRUM", help="a motor's name, a drum, or all")
     parser.add_argument(
         "--ear",
         default=_SIMULATED,
@@ -106,7 +106,9 @@ def _put(told: Told) -> None:
 
 
 def _motors(settings: StrikeSettings, asked: str) -> list[Motor]:
-    motors = [motor for motor in settings.motors if asked in (_ALL, motor.name, *motor.drums)]
+    # A motor may have the name of a drum that others play as well: then it alone is meant.
+    named = [motor for motor in settings.motors if motor.name == asked]
+    motors = named or [motor for motor in settings.motors if asked in (_ALL, *motor.drums)]
     if not motors:
         names = ", ".join(motor.name for motor in settings.motors)
         raise SettingsError(f"no motor is called {asked!r} or plays such a drum: there are {names}, or say all")

@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve, or show or change the password. Raises: SettingsError."""
+    for name in ("settings", "control", "striker", "folder", "journal", "spool"):
+        # Errands run in another folder.
+        setattr(args, name, getattr(args, name) and getattr(args, name).absolute())
     settings = load_settings(args.settings if args.settings and args.settings.exists() else None)
     chosen = settings.room("panel", PanelSettings)
     folder = args.folder or place(chosen)

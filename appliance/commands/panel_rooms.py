@@ -41,6 +41,7 @@ from appliance.drivers.spool import LARGEST, Spool
 from appliance.drivers.version_store import ROOT
 from appliance.drivers.wiring import PinSettings
 from appliance.errors import SettingsError
+from appliance.happenings import Standing
 from appliance.inputs import Received
 from appliance.pad.settings import ONLY
 from appliance.panel.api import Refusal
@@ -106,6 +107,7 @@ class PanelRooms:
             self._panicked,
             self._kept_duets,
         )
+        self._duets: set[str] = set()  # that have played; what the owner wrote for the next start is not ours to remove
         self._spool = None if args.spool is None else Spool(args.spool)
         self.owner = OwnerFile(args.settings, self._check)
         self.host = args.host or chosen.host
@@ -183,6 +185,8 @@ class PanelRooms:
         if isinstance(entry.event, Received):
             self._play(entry.event)
         else:
+            if isinstance(entry.event, Standing):
+                self._duets.update(entry.event.duets)
             self.stage.see(entry.time, entry.duet, entry.event)
         self.hub.changed()
 
@@ -260,8 +264,9 @@ class PanelRooms:
         return self._owners().room("strike", StrikeSettings)
 
     def _kept_duets(self) -> list[str]:
+        """Those of the owner's settings that have played since the panel started."""
         try:
-            return list(self._owners().room("duets", dict[str, Any]))
+            return [name for name in self._owners().room("duets", dict[str, Any]) if name in self._duets]
         except SettingsError:
             return []  # whoever writes into such a file is told why not
 
@@ -311,6 +316,7 @@ async def serve(
         rooms.striker.keep(),
         until_eof=args.until_eof,
         ready=lambda: print(f"panel: {link}", flush=True),
+        leaving=rooms.calibration.leave,
     )
 
 

@@ -61,6 +61,7 @@ class Calibration:
         self._now: Calibrating | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
+        self._quieted: list[Turn] = []  # how to take back what was turned for it
 
     @property
     def ears(self) -> list[str]:
@@ -80,6 +81,8 @@ class Calibration:
             raise Refusal(404, "no_ear", f"there is no ear {asked.ear[:64]!r}: there are {there}")
         if not self._stage.tree["striker"]["here"]:
             raise Refusal(503, "striker_away", "the striker is away")
+        if self._task is not None and not self._task.done():
+            raise Refusal(409, "busy", "the band still ends what it heard of the one before: try again in a moment")
         self._sticks.claim()
         self._now = Calibrating(asked.motor, asked.ear, self._clock.now())
         self._task = asyncio.create_task(self._run(asked, self._now))
@@ -95,6 +98,11 @@ class Calibration:
             self._now.end(state)
             self._kill()  # who sees it end, finds the sticks free
 
+    def leave(self) -> None:
+        """The panel ends: the band is left as it was."""
+        self.end(State.STOPPED)
+        self._let_sound()
+
     def receive(self, port: str, time: float, message: bytes) -> None:
         """A message of a pad: the ear's, or of somebody who plays."""
         if self._now is None or self._now.state is not State.RUNS:
@@ -107,8 +115,9 @@ class Calibration:
             self._process.stdin.write(f"{time:.6f} {message[2]}\n".encode())
 
     async def _run(self, asked: Calibrate, now: Calibrating) -> None:
-        quieted = [] if asked.ear == IMAGINED else self._quiet()
         try:
+            if asked.ear != IMAGINED:
+                self._quiet()
             self._show(now)
             async with asyncio.timeout(LASTS + _SPARE):
                 await self._measure(asked, now)
@@ -121,7 +130,7 @@ class Calibration:
             self._process = None
             self._sticks.release()
             self._show(now)
-            await self._let_sound(quieted)
+            await self._let_end()
 
     async def _measure(self, asked: Calibrate, now: Calibrating) -> None:
         ear = "simulated" if asked.ear == IMAGINED else "-"
@@ -141,6 +150,8 @@ class Calibration:
             return  # a panic came before it was there
         async for text in process.stdout:
             await self._take(read_line(text), now)
+            if now.state is not State.RUNS:
+                return
         said = await process.stderr.read()
         now.end(State.FAILED, [sentence(said, await process.wait())])
 
@@ -167,22 +178,25 @@ class Calibration:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
 
-    def _quiet(self) -> list[Turn]:
-        """The band hears the pad under the stick as well: what it would answer is not beaten. How to take that back."""
-        before = []
+    def _quiet(self) -> None:
+        """The band hears the pad under the stick as well: what it would answer is not beaten."""
         for name, duet in self._stage.tree["duets"].items():
             for control, quiet in ((Control.MUTE, True), (Control.THRU, False)):
                 value = duet["values"].get(control.value)
                 if value is not quiet:
                     self._ask(Turn(control, quiet, name))
-                    before.append(Turn(control, value, name))
-        return before
+                    self._quieted.append(Turn(control, value, name))
 
-    async def _let_sound(self, before: Sequence[Turn]) -> None:
-        end = self._clock.now() + (_LEAVES if before else 0.0)
+    async def _let_end(self) -> None:
+        """What the band heard, it answers: unheard, as far as that has an end."""
+        end = self._clock.now() + _LEAVES
         try:
-            while self._sticks.playing and self._clock.now() < end:
+            while self._quieted and self._sticks.playing and self._clock.now() < end:
                 await asyncio.sleep(_LOOK)
         finally:
-            for turn in before:
-                self._ask(turn)
+            self._let_sound()
+
+    def _let_sound(self) -> None:
+        quieted, self._quieted = self._quieted, []
+        for turn in quieted:
+            self._ask(turn)

@@ -76,8 +76,14 @@ class PanelServer:
         self._server.add_sockets(sockets)
         return int(sockets[0].getsockname()[1])
 
-    async def serve(self, *works: Coroutine[Any, Any, None], until_eof: bool, ready: Callable[[], None]) -> None:
-        """Until a signal comes, or standard input ends."""
+    async def serve(
+        self,
+        *works: Coroutine[Any, Any, None],
+        until_eof: bool,
+        ready: Callable[[], None],
+        leaving: Callable[[], None],
+    ) -> None:
+        """Until a signal comes, or standard input ends; `leaving` is called while player and striker can still hear."""
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
@@ -91,6 +97,7 @@ class PanelServer:
         ready()
         await stop.wait()
         supervisor.stopping()
+        leaving()
         self._server.stop()
         self._hub.close()
         for task in tasks:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appliance.clock import Clock
 from appliance.drivers.striker_link import StrikerLink
-from appliance.errors import GhostnoteError, PanicPressed
+from appliance.errors import GhostnoteError, PanicPressed, StrikerLost
 from appliance.notation.drums import KEYS, Drum
 from appliance.notation.hit import Stroke
 from appliance.panel.api import Refusal
@@ -119,7 +119,7 @@ class Sticks:
         finally:
             self.release()
             if not begun.done():
-                begun.cancel()
+                begun.set_exception(StrikerLost("the strokes could not be asked for: see the panel's log"))
 
     @asynccontextmanager
     async def _opened(self, panics: int) -> AsyncIterator[Line]:

@@ -1,5 +1,8 @@
 """Updates and restarts from the page: asked of root, refused where nobody listens, never a path or without bound."""
 
+import socket
+import time
+
 import pytest
 
 from appliance.drivers.spool import RELEASE
@@ -74,3 +77,22 @@ def test_another_site_or_nobody_asks_for_nothing(served, visitor, method, path):
     assert visitor.ask(method, path, b"x", {"X-Ghostnote-CSRF": "x"}, raw=True).error == (403, "csrf")
     assert Browser(served).ask(method, path, b"x", raw=True).error == (401, "no_session")
     assert list((served.folder / "spool").iterdir()) == []
+
+
+def test_a_browser_that_goes_in_the_middle_leaves_nothing_and_keeps_no_place(served, visitor):
+    head = f"PUT /api/update HTTP/1.1\r\nHost: {served.host}\r\nCookie: {visitor.cookie}\r\n"
+    head += f"X-Ghostnote-CSRF: {visitor.csrf}\r\nContent-Length: 1000000\r\n\r\n"
+    with socket.create_connection(tuple(served.host.split(":"))) as caller:
+        caller.sendall(head.encode() + b"x" * 1000)
+        wait_for(lambda: any((served.folder / "spool").iterdir()))
+        assert visitor.ask("PUT", "/api/update", b"another", raw=True).error == (409, "busy")
+    wait_for(lambda: not any((served.folder / "spool").iterdir()))
+    assert visitor.ask("PUT", "/api/update", b"another", raw=True).status == 202
+    (served.folder / "spool" / RELEASE).unlink()
+
+
+def wait_for(true):
+    end = time.monotonic() + 20.0
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
