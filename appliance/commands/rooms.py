@@ -154,7 +154,9 @@ class Rooms:
         def found(name: str) -> Duet:
             dials = self._dials_of(DuetSettings())
             answering = engage(dials.answer.model, seed_of(self.seed, name), conductor.meter)
-            return Duet(name, dials, conductor, answering, casting.resolution(name), self.horizon)
+            duet = Duet(name, dials, conductor, answering, casting.resolution(name), self.horizon)
+            duet.check_meter(conductor.meter)
+            return duet
 
         return Band(duets, conductor, pads, surface, self._routes, self.scenes, casting, found)
 

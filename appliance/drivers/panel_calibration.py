@@ -23,6 +23,7 @@ from appliance.errors import SettingsError
 from appliance.panel.api import Calibrate, Refusal
 from appliance.panel.calibrating import LASTS, Calibrating, State
 from appliance.panel.stage import Stage
+from appliance.routes import PANEL
 from appliance.strike.kit import Motor
 
 # The ear of a demo, whose motors are dry: simulated sticks meet a simulated drum.
@@ -68,7 +69,7 @@ class Calibration:
         """What can hear a drum: the pads that are there, or in a demo the imagination."""
         if self._imagined:
             return [IMAGINED]
-        return [name for name, pad in self._stage.tree["pads"].items() if pad["port"]]
+        return [name for name, pad in self._stage.tree["pads"].items() if pad["port"] and name != PANEL]
 
     async def begin(self, request: Request) -> dict[str, Any]:
         """Raises: Refusal while it plays, or for a motor or an ear that there is not."""

@@ -53,14 +53,13 @@ export function drum(panel) {
 
   // In a demo the box imagines an ear; else a pad that is plugged in hears the stick.
   const earsOf = () =>
-    state.box?.demo ? kit.ears ?? [] : Object.entries(state.pads ?? {}).filter(([, { port }]) => port).map(([name]) => name);
+    state.box?.demo ? kit.ears ?? [] : Object.entries(state.pads ?? {}).filter(([name, { port }]) => port && name !== "panel").map(([name]) => name);
 
   read();
   return {
     element: make("div.view", {},
       make("header", {}, make("h1", { text: words("view.drum") }), make("p", { text: words("drum.how") })),
-      make("div.two", {}, make("section.card", {}, make("h2", { text: words("drum.map") }), map.element), card),
-      calibration.element,
+      make("div.two", {}, make("div.stack", {}, make("section.card", {}, make("h2", { text: words("drum.map") }), map.element), calibration.element), card),
       make("section.card", {}, make("h2", { text: words("drum.counters") }), make("div.scroll", { tabindex: "0", role: "region", "aria-label": words("drum.counters") },
         make("table", {}, make("thead", {}, make("tr", {}, ["motor", "strokes", "left", "heat"].map((name) =>
           make(name === "strokes" ? "th.number" : "th", { scope: "col", text: words(`drum.col.${name}`) })))), table)))),
