@@ -46,7 +46,7 @@ class Doorstep:
         return [*([self.listener] if now >= self._deaf_until else ()), *self.clients]
 
     def welcome(self, now: float, first: bytes, refusal: Callable[[str], bytes]) -> None:
-        """Let in who knocks, with a `first` packet; one too many hears why not."""
+        """Let in who knocks, with a `first` packet; one too many hears why not instead."""
         try:
             client, _ = self.listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
