@@ -114,6 +114,11 @@ def _lesson(
     from converter.vae_pupil import Teaching, VaeShape, first_vae_weights
     from converter.vae_train import Course, VaeLesson
 
+    if dataset.header.kind != config.learnt_from:
+        raise DataError(
+            f"{config.name} learns from {config.learnt_from}, and this data set holds {dataset.header.kind}: "
+            f"make one with ghostnote-converter dataset --kind {config.learnt_from}."
+        )
     learnt, judged = dataset.part("train"), dataset.part("validation")
     if not learnt:
         raise DataError("The data set has no piece to learn from: its training part is empty.")
