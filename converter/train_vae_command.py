@@ -12,7 +12,7 @@ from rich.console import Console
 
 from converter.arguments import count, minutes, outcome_arguments, positive, share, sizes, whole_share
 from converter.dataset import NOT_STATED, Dataset, read_dataset
-from converter.errors import SettingError
+from converter.errors import DataError, SettingError
 from converter.tensorflow_library import there
 from converter.vae_config import VaeConfig, vae_config_named
 
@@ -91,8 +91,10 @@ def run(args: argparse.Namespace) -> int:
     return 130 if trained.stopped else status
 
 
-def learn(args: argparse.Namespace, console: Console) -> Learnt:
+def learn(args: argparse.Namespace, console: Console, fewest: int = 1) -> Learnt:
     """Train as the arguments say, with a bar; a training that was cut short is gone on with.
+
+    With fewer windows than `fewest` it is not begun.
 
     Raises:
         DataError: the data set gives nothing to learn from.
@@ -111,6 +113,11 @@ def learn(args: argparse.Namespace, console: Console) -> Learnt:
 
     parent = vae_parent(args, config)
     lesson = vae_lesson(args, config, dataset, parent)
+    if len(lesson.learnt) < fewest:
+        raise DataError(
+            f"{dataset.header.source} gives {len(lesson.learnt)} windows of {config.steps} sixteenths to learn from; "
+            f"a {config.name} takes {fewest} at least, and some hundred to learn something: bring more music."
+        )
     shown = lesson.shape.sizes
     console.print(f"learns from {len(lesson.learnt)} windows, judged by {len(lesson.judged)}", highlight=False)
     console.print(f"{config.name}: z {shown.z}, encoder {shown.encoder}, decoder {shown.decoder}, on {BACKEND}")
@@ -145,7 +152,7 @@ def write(args: argparse.Namespace, learnt: Learnt, console: Console) -> int:
     try:
         write_v2_checkpoint(args.output, trained.weights, step)
         if trained.history:
-            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history).encode())
+            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history, "nats a window").encode())
     except OSError as error:
         kept = kept_words(learnt.file.path)
         raise SettingError(f"{args.output} cannot be written: {error.strerror}. {kept}") from error
