@@ -34,3 +34,14 @@ class GrooveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             case Way.HI_HAT:
                 return "" if self.hi_hat or self.tap else "hi_hat"
         return "" if self.space else "space"
+
+    def refusal(self, way: Way) -> str:
+        """Why an answer cannot be of this way, and what to do, in a sentence; empty where it can."""
+        lacking = self.lacks(way)
+        if lacking == "hi_hat":
+            return (
+                "hi_hat needs a groove model, and none is shipped that learnt to add hi-hats: name "
+                "groovae_2bar_tap_fixed_velocity as groove.tap in the settings, which does it too, or train a "
+                "groovae_2bar_add_closed_hh (docs/vae.md) and name that as groove.hi_hat"
+            )
+        return lacking and f"{way} needs a groove model: name one as groove.{lacking} in the settings"
