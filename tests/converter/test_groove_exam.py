@@ -28,7 +28,7 @@ from converter.groove_play import hit_nats, played
 from converter.groove_tensors import DRUMS, WIDTH, tap_input
 from converter.vae_config import VAE_CONFIGS
 from converter.vae_network import Floats, State
-from tests.converter.bands import write_tracks
+from tests.converter.bands import groove_folder, write_tracks
 from tests.converter.material import HERE
 
 HUMANIZE, TAP = VAE_CONFIGS["groovae_2bar_humanize"], VAE_CONFIGS["groovae_2bar_tap_fixed_velocity"]
@@ -217,18 +217,6 @@ def test_files_are_read_with_the_time_of_their_steps_and_others_passed_over(tmp_
     assert grooves.rows[0, 0, 2 * DRUMS] == pytest.approx(-0.16, abs=0.01)  # 0.02 quarters late of half a step
     with pytest.raises(DataError, match="None of 3 files"):
         read_grooves_in_time([path for path in files if path.stem != "a"], 2)
-
-
-def groove_folder(folder: Path) -> Path:
-    """Two files to learn from and one to judge by, as the Groove MIDI Dataset lists them."""
-    rows = ["midi_filename,split"]
-    for number, split in enumerate(("train", "train", "validation")):
-        beat = [(step / 2 + 0.01 * (step % 2), 0.25, 42) for step in range(16)]
-        beat += [(step, 0.25, 36 if step % 2 == 0 else 38) for step in range(0, 8, number % 2 + 1)]
-        write_tracks(folder / f"{number}.mid", [("kit", 9, 0, sorted(beat))])
-        rows.append(f"{number}.mid,{split}")
-    (folder / "info.csv").write_text("\n".join(rows))
-    return folder
 
 
 def test_a_humaniser_is_held_against_the_grid_and_a_tap_model_against_its_neighbours(tmp_path: Path) -> None:
