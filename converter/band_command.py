@@ -19,7 +19,7 @@ from converter import train_vae_command
 from converter.arguments import count, minutes, outcome_arguments, positive
 from converter.atomic_file import write_atomically
 from converter.dataset import NOT_STATED, write_dataset
-from converter.errors import SettingError
+from converter.errors import ParityError, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,10 +71,11 @@ def run(args: argparse.Namespace) -> int:
     training = _training(args, band, parent)
     _write(training.data, lambda: write_dataset(training.data, band.dataset))
     learnt = train_vae_command.learn(training, console, FEWEST)
-    status = train_vae_command.write(training, learnt, console)
+    train_vae_command.write(training, learnt, console)
     page = args.output / "index.html"
     with _bar(console, "playing") as passed:
         figures = _play(args, band, learnt, (parent, began), page, passed)
+    status = _convert(training, learnt, console)
     if args.json:
         print(json.dumps({"model": str(training.output), "page": str(page), **figures}))
     else:
@@ -108,10 +109,23 @@ def _training(args: argparse.Namespace, band: "Band", parent: Path | None) -> ar
     words = [band.config.name, "--data", str(args.output / "band.notes"), "-o", str(args.output / _name(args.output))]
     words += ["--from", str(parent)] if parent else _layers(band)
     words += ["--steps", str(args.steps or (WARM_STEPS if parent else STEPS)), "--minutes", str(args.minutes)]
-    words += ["--batch", BATCH[kind], "--seed", str(args.seed), "--quantize", args.quantize]
+    words += ["--batch", BATCH[kind], "--seed", str(args.seed), "--quantize", args.quantize, "--no-convert"]
     words += ["--loss", "played"] if band.config.kind == "groove" else []
     words += ["--afresh"] if args.afresh else []
     return parser.parse_args(words)
+
+
+def _convert(training: argparse.Namespace, learnt: "Learnt", console: Console) -> int:
+    """The exit status; a model of so little music that eight bits change what it says is written in full."""
+    config = learnt.lesson.shape.config
+    try:
+        return train_vae_command.to_tflite(training, learnt.dataset, config, console)
+    except ParityError as error:
+        if training.quantize == "none":
+            raise
+        console.print(f"{error} So it is done here.", highlight=False, soft_wrap=True)
+    training.quantize = "none"
+    return train_vae_command.to_tflite(training, learnt.dataset, config, console)
 
 
 def _name(folder: Path) -> str:

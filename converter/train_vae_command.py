@@ -164,11 +164,16 @@ def write(args: argparse.Namespace, learnt: Learnt, console: Console) -> int:
     )
     if not trained.stopped:
         learnt.file.path.unlink(missing_ok=True)
-    return 0 if args.no_convert else _convert(args, learnt.dataset, config, console)
+    return 0 if args.no_convert else to_tflite(args, learnt.dataset, config, console)
 
 
-def _convert(args: argparse.Namespace, dataset: Dataset, config: VaeConfig, console: Console) -> int:
-    """The exit status; a machine that only trains may lack what converts, and is told so."""
+def to_tflite(args: argparse.Namespace, dataset: Dataset, config: VaeConfig, console: Console) -> int:
+    """Convert the checkpoint; the exit status. A machine that only trains may lack what converts, and is told so.
+
+    Raises:
+        ConverterError: it is not converted, for the reason it gives.
+
+    """
     if not there("tensorflow"):
         console.print(
             f"TensorFlow is not installed here, so there is no .tflite yet: bring {args.output}.* to a machine that "
