@@ -9,6 +9,7 @@ from appliance.answer.groove_settings import GrooveSettings
 from appliance.answer.sampling_settings import SamplingSettings
 from appliance.answer.way import Way
 from appliance.commands.corners import with_corners
+from appliance.controls.control import Control, Turned
 from appliance.drivers.track_file import read_track, write_track
 from appliance.errors import CallError, SettingsError
 from appliance.notation.drum_track import DrumTrack, Note
@@ -17,6 +18,8 @@ from appliance.questions import Questions
 from appliance.routes import DuetSettings
 from appliance.scenes import Scenes
 from appliance.settings import load_settings
+from tests.parrot import Parrot
+from tests.rooms import instrument
 
 PLAIN = SamplingSettings(1.0, 0)
 BLEND = msgspec.structs.replace(PLAIN, way=Way.BLEND)
@@ -107,3 +110,12 @@ def test_kept_answers_take_the_place_of_the_oldest_and_a_scene_s_of_all():
     questions.blend_between((groove(6),))
     assert corners() == (groove(6),)
     assert questions.ask(groove(9), 16, PLAIN).corners == ()
+
+
+def test_a_scene_brings_its_corners_to_every_duet_and_one_without_leaves_them():
+    scenes = {"bridge": {"corners": msgspec.to_builtins([groove(6), groove(7)])}, "plain": {"tempo": 90.0}}
+    band = instrument(Parrot(), scenes=scenes)
+    (duet,) = band.duets.values()
+    for scene in ("bridge", "plain"):
+        band.turn(Turned(0.0, Control.SCENE, scene))
+        assert duet.questions.ask(groove(9), 16, BLEND).corners == (groove(6), groove(7))
