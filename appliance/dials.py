@@ -60,8 +60,8 @@ class Dials(msgspec.Struct, frozen=True):
         return value
 
     def _way(self, way: Way) -> Way:
-        if lacking := self.grooves.lacks(way):
-            raise ValueError(f"{way} needs a groove model: name one as groove.{lacking} in the settings")
+        if refusal := self.grooves.refusal(way):
+            raise ValueError(refusal)
         return way
 
     def _model(self, meant: object) -> str:

@@ -75,10 +75,14 @@ def run_groove(arguments: argparse.Namespace, network: VaeNetwork, config: VaeCo
         "", "hits F1", "nats a step", "velocity", "timing ms", title=f"{config.name} on {arguments.data.name}"
     )
     for name, mark in found.items():
-        nats = "" if mark.nats is None else f"{mark.nats:.3f}"
-        table.add_row(name, f"{mark.f1:.3f}", nats, f"{mark.velocity:.1f}", f"{mark.timing:.1f}")
+        shown = (_shown(mark.nats, 3), _shown(mark.velocity, 1), _shown(mark.timing, 1))
+        table.add_row(name, f"{mark.f1:.3f}", *shown)
     Console().print(table)
     return 0
+
+
+def _shown(figure: float | None, places: int) -> str:
+    return "" if figure is None else f"{figure:.{places}f}"
 
 
 def measured_groove(network: VaeNetwork, config: VaeConfig, folder: Path, split: str | None) -> dict[str, Marks]:

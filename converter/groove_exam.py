@@ -34,12 +34,13 @@ class Marks:
     """How near playing is to people's.
 
     `f1` of the hits, the mean of recall and precision after van Rijsbergen; `velocity`: mean absolute error of 127, and
-    `timing` in ms, both over the drums that are hit in truth and in what is played; `nats`: of the hits of a step.
+    `timing` in ms, both over the drums that are hit in truth and in what is played, None where there are none; `nats`:
+    of the hits of a step.
     """
 
     f1: float
-    velocity: float
-    timing: float
+    velocity: float | None
+    timing: float | None
     nats: float | None = None
 
 
@@ -116,6 +117,8 @@ def marks(found: Rows, grooves: Grooves, nats: float | None = None) -> Marks:
     both = (found[..., :DRUMS] > 0.5) & (truth[..., :DRUMS] > 0.5)
     loud = np.abs(found - truth)[..., DRUMS : 2 * DRUMS][both] * LOUDEST
     late = np.abs(found - truth)[..., 2 * DRUMS :] / 2 * grooves.seconds[:, None, None] * 1000
+    if not both.any():
+        return Marks(f1(found, truth), None, None, nats)
     return Marks(f1(found, truth), float(loud.mean()), float(late[both].mean()), nats)
 
 
