@@ -18,7 +18,7 @@ from converter.quarters import metre_of, notes_of
 from converter.trio_tensors import BARS, spans_of
 
 MELODY_PROGRAMS, BASS_PROGRAMS = range(32), range(32, 40)
-_BASS = re.compile(r"\bbass\b", re.IGNORECASE)
+_BASS = re.compile(r"\bbass(?!oon|\W*drum)", re.IGNORECASE)
 
 
 def trio_parts(sequence: NoteSequence) -> tuple[Notes, Parts]:

@@ -115,6 +115,14 @@ def test_parts_are_told_by_program_name_and_channel(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "bass"), [("E-Bass1", True), ("bassline", True), ("Bassoon", False), ("Bass Drum", False), ("Base", False)]
+)
+def test_a_bass_is_known_by_its_track_s_name(name: str, bass: bool, tmp_path: Path) -> None:
+    write_tracks(tmp_path / "a.mid", [("lead", 0, 26, melody(18)), (name, 1, 0, melody(18)), ("k", 9, 0, beat(18))])
+    assert (why(tmp_path) == {}) is bass
+
+
+@pytest.mark.parametrize(
     ("left", "metre", "reason"),
     [
         ((0, 1), (4, 4), "without drums"),
