@@ -11,8 +11,10 @@ from appliance.controls.control import Turned
 from appliance.controls.limits import checked
 from appliance.controls.wire import (
     VERSION,
+    Join,
     Learn,
     Offer,
+    Part,
     Play,
     Refusal,
     Request,
@@ -37,7 +39,7 @@ _UNDER_WAY = 0.1
 # Bytes of the journal that a watcher may leave unread: some 20 s of a busy evening.
 _UNREAD = 1 << 18
 
-Asked = Turned | Learn | Received | Route | Offer | Watch
+Asked = Turned | Learn | Received | Route | Join | Part | Offer | Watch
 
 
 class ControlDoor:

@@ -323,3 +323,19 @@ READS: dict[str, Any] = {
         "loopback": False,
     },
 }
+
+
+def versions() -> dict[str, Any]:
+    """What runs, and what became of its updates."""
+    update = {
+        "kind": "application",
+        "version": "0.3.0",
+        "before": "0.2.0",
+        "at": "2026-11-20T18:00:00+02:00",
+        "outcome": "taken back",
+        "reason": "ghostnote-player.service ended (exit-code)",
+    }
+    good = {**update, "version": "0.2.0", "before": "0.1.0", "at": "2026-11-01T18:00:00+02:00", "outcome": "confirmed"}
+    none: dict[str, Any] = {"running": "", "others": [], "updates": []}
+    program = {"running": "0.2.0", "others": ["0.1.0"], "updates": [update, {**good, "reason": ""}]}
+    return {"application": program, "models": none, "settings": none}
