@@ -319,6 +319,9 @@ class Band:
             self._kit = scene.kit
             for duet in self.duets.values():
                 told += self._pass_on(duet.name, duet.change_kit(turned.time, kit_of(scene.kit)))
+        if scene.at_corners:
+            for duet in self.duets.values():
+                duet.questions.blend_between(scene.at_corners)
         for one in scene.turned(turned.time):
             self._surface.see(one)
             told += self._turn(one)

@@ -195,8 +195,8 @@ class Rooms:
         """Raises: ValueError for a way that needs a groove model that is not named."""
         ways = (self.sampling.way, *([Way.HUMANISE] if self.sampling.humanise else []))
         for way in ways:
-            if lacking := self.grooves.lacks(way):
-                raise ValueError(f"{way} needs a groove model: name one as groove.{lacking}")
+            if refusal := self.grooves.refusal(way):
+                raise ValueError(refusal)
 
     def _dials_of(self, duet: DuetSettings) -> Dials:
         """Raises: ValueError."""
