@@ -84,6 +84,7 @@ _FIELDS: dict[Control, tuple[str, str]] = {
     Control.BLEND_X: ("sampling", "blend_x"),
     Control.BLEND_Y: ("sampling", "blend_y"),
     Control.CALL_BARS: ("call", "bars"),
+    Control.SILENCE_BEATS: ("call", "silence_beats"),
     Control.MIN_BARS: ("call", "min_bars"),
     Control.MAX_BARS: ("call", "max_bars"),
     Control.START: ("call", "start"),

@@ -203,7 +203,7 @@ class Duet:
         """What a control that was turned does at once."""
         dials, delivery = self.dials, self._delivery
         match control:
-            case Control.CALL_BARS | Control.MIN_BARS | Control.MAX_BARS | Control.START:
+            case Control.CALL_BARS | Control.SILENCE_BEATS | Control.MIN_BARS | Control.MAX_BARS | Control.START:
                 self._listener.adjust(time, dials.call)
             case Control.END_CALL:
                 self._listener.end(time)

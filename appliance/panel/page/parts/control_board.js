@@ -11,6 +11,7 @@ const SLIDES = {
   density: { low: -1, high: 1, step: 0.05, decimals: 2 },
   top_k: { low: 0, high: 64, step: 1, zero: true },
   call_bars: { low: 0, high: 8, step: 1, zero: true },
+  silence_beats: { low: 1, high: 16, step: 1 },
   answer_bars: { low: 0, high: 8, step: 1, zero: true },
   min_bars: { low: 0, high: 8, step: 1, zero: true },
   max_bars: { low: 1, high: 32, step: 1 },
