@@ -79,23 +79,30 @@ def _place_in_song(songs: Array) -> Array:
 
 
 def vae_material(
-    config: VaeConfig, pieces: Sequence[Piece], augmentation: Augmentation, *, learnt: bool, spacing: int = 1
+    config: VaeConfig,
+    pieces: Sequence[Piece],
+    augmentation: Augmentation,
+    *,
+    learnt: bool,
+    spacing: int | None = None,
 ) -> VaeMaterial:
-    """The pieces in a configuration's windows: `learnt` ones start every `spacing` bars, judging ones end to end.
+    """The pieces in a configuration's windows.
+
+    They start every `spacing` bars; without it `learnt` ones start every bar, and judging ones end to end.
 
     Raises:
         DataError: the trainer has no converter for this configuration's music.
 
     """
     bars = config.steps // BAR
-    hop = spacing if learnt else bars
+    hop = spacing or (1 if learnt else bars)
     if config.groove is not None:
         told = bool(config.control_depth)
         return VaeMaterial(pieces_windows(pieces, bars, hop), _groove_encoder(config.groove, told))
     if config.kind in {"drums", "nade_drums"}:
         return VaeMaterial(hit_windows(pieces, config.drum_map, bars, hop), _drum_encoder(config, augmentation))
     if config.kind == "trio":
-        return _of_lines(trio_lines(pieces, config.drum_map, spacing if learnt else 1), augmentation, learnt=learnt)
+        return _of_lines(trio_lines(pieces, config.drum_map, hop if learnt else 1), augmentation, learnt=learnt)
     if config.kind == "melody" and not config.control_depth:
         return _of_lines(melody_lines(pieces, bars, hop), augmentation, learnt=learnt)
     raise DataError(

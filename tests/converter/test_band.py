@@ -74,7 +74,7 @@ def test_a_folder_of_drums_becomes_a_model_and_a_page_that_needs_no_other_file(
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["model"].endswith("our band!/our_band")
     assert not told["judges_itself"]
-    assert told["windows"] == [25, 3]  # five files of six bars, one of three windows end to end
+    assert told["windows"] == [25, 5]  # five files of six bars, and one that judges: from every bar on, as it is short
     assert {path.name for path in output.iterdir()} == {
         *("index.html", "samples", "band.notes", "checkpoint", "our_band.svg", "our_band.tflite"),
         *("our_band.index", "our_band.data-00000-of-00001"),
@@ -89,7 +89,7 @@ def test_a_folder_of_drums_becomes_a_model_and_a_page_that_needs_no_other_file(
         content = (output / "samples" / f"{name}.mid").read_bytes()
         assert base64.b64decode(links[f"{name}.mid"]) == content
         assert mido.MidiFile(output / "samples" / f"{name}.mid").ticks_per_beat
-    assert "25 windows of 2 bars, 3 others were kept back" in page
+    assert "25 windows of 2 bars, 5 others were kept back" in page
     assert "which it never heard" in page
 
 
@@ -219,6 +219,8 @@ def test_a_copy_is_known_for_one_and_its_piece_is_named(tmp_path: Path) -> None:
     made = list(band_samples(player, TRIO, band.dataset, 2, 1.0, 1))
     assert [sample.name for sample in made] == ["sample_1", "sample_2", "between_1", "again_1", "again_2"]
     assert all(0 <= sample.likeness < 0.9 for sample in made)  # of chance weights
+    assert [sample.nearest for sample in made[3:]] == ["what it was"] * 2
+    assert all(sample.nearest.startswith("a part of song ") for sample in made[:3])
     again = made[-1]
     piece = next(piece for piece in band.dataset.pieces if piece.name in again.said)
     events = events_of(TRIO, again.original)
