@@ -1,7 +1,7 @@
 """All rooms before the striker as one machine: messages and controls in, strokes and all that happens out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from appliance.casting import Casting
 from appliance.chain import Chain
@@ -9,7 +9,7 @@ from appliance.controls.control import Control, Turned
 from appliance.controls.learning import Bound, Refused
 from appliance.controls.limits import checked
 from appliance.controls.surface import ControlSurface, Outcome
-from appliance.controls.wire import Route
+from appliance.controls.wire import Join, Lines, Part, Route
 from appliance.dials import DIALS
 from appliance.duet import Duet
 from appliance.happenings import (
@@ -30,6 +30,7 @@ from appliance.happenings import (
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Meter, Timeline, read_meter
 from appliance.pad.midi import Pad, Panic, is_panic
+from appliance.roster import Roster
 from appliance.routes import Routes
 from appliance.scenes import Scenes, kit_of
 from appliance.tempo.conductor import Conductor
@@ -58,20 +59,24 @@ class Band:
         routes: Routes,
         scenes: Scenes,
         casting: Casting | None = None,
+        found: Callable[[str], Duet] | None = None,
     ) -> None:
-        """Without a `casting` any model plays anywhere."""
-        self.duets = duets
+        """Without a `casting` any model plays anywhere; `found` makes a duet that comes later."""
+        self._roster = Roster(duets, routes, casting, found)
         self._conductor = conductor
         self._pads = pads
         self._surface = surface
-        self._routes = routes
         self._scenes = scenes
-        self._casting = casting
         self._chain = Chain()
         self._kit: Mapping[str, str] = {}  # of the scene
         self._callers: dict[str, tuple[str, float]] = {}  # who calls a duet, and the quarter on which that call ends
         self._counting = ""  # the duet that asked to be counted in; empty: all
         self._meter: Meter | None = None  # that waits for the phrases under way
+
+    @property
+    def duets(self) -> Mapping[str, Duet]:
+        """Those that play now, by their names."""
+        return self._roster.duets
 
     def begin(self, timeline: Timeline) -> list[Told]:
         """Every duet listens from a given step 0 on, instead of from the first hit."""
@@ -97,7 +102,7 @@ class Band:
             case Hit() as hit:
                 self._conductor.hit(time)
                 told += self._beat(time)
-                for name in self._routes.hearing(port):
+                for name in self._roster.routes.hearing(port):
                     told += self._pass_on(name, self.duets[name].hear(hit))
             case Panic():
                 told += self.panic(time)
@@ -129,33 +134,36 @@ class Band:
         else:
             self._surface.learn(control, duet)
 
-    def route(self, time: float, route: Route) -> list[Told]:
-        """Other lines between pads, duets and outputs; a duet that is to sound elsewhere stops first."""
+    def route(self, time: float, lines: Lines) -> list[Told]:
+        """Other lines between pads, duets and outputs, or a duet more or less.
+
+        One that goes, or is to sound elsewhere, stops first; one that comes is idle until it hears something.
+        """
         told = self.advance(time)
         try:
-            redrawn = self._routes.redrawn(route.duet, route.inputs, route.outputs)
-            self._cast(route)
+            told += self._draw(time, lines)
         except ValueError as error:
             return [*told, Told("", Refused(time, str(error)))]
-        duet, before, after = self.duets[route.duet], self._routes.duets, redrawn.duets
-        self._callers.pop(duet.name, None)
-        if before[duet.name].outputs != after[duet.name].outputs:
-            told += self._pass_on(duet.name, duet.rest(time, Event.STOP))
-        self._routes = redrawn
-        return [
-            *told,
-            Told(duet.name, Rerouted(redrawn.inputs(duet.name), after[duet.name].outputs)),
-            *self._beat(time),
-        ]
+        self._callers.pop(lines.duet, None)
+        inputs, outputs = self._roster.lines(lines.duet)
+        return [*told, Told(lines.duet, Rerouted(inputs, outputs)), *self._beat(time)]
 
-    def _cast(self, route: Route) -> None:
-        """Raises: ValueError when the duet's model cannot be heard where it is to be."""
-        if self._casting is None:
-            return
-        model = self.duets[route.duet].dials.answer.model
-        if reason := self._casting.refusal(route.duet, model, route.outputs):
-            raise ValueError(reason)
-        self._casting.redraw(route.duet, route.outputs)
+    def _draw(self, time: float, lines: Lines) -> list[Told]:
+        """Raises: ValueError."""
+        name = lines.duet
+        match lines:
+            case Join():
+                duet = self._roster.join(lines)
+                return self._pass_on(name, duet.change_kit(time, kit_of(self._kit)))
+            case Part():
+                self._roster.check_part(name)
+                told = self._pass_on(name, self.duets[name].rest(time, Event.STOP))
+                self._roster.part(name)
+                return told
+            case Route():
+                if self._roster.redraw(lines):
+                    return self._pass_on(name, self.duets[name].rest(time, Event.STOP))
+        return []
 
     def offer(self, model: str) -> list[Told]:
         """Another model to choose from."""
@@ -170,12 +178,11 @@ class Band:
                 duet.turn,
                 {control: duet.dials.value(control) for control in DIALS},
                 duet.dials.models,
-                self._routes.inputs(name),
-                self._routes.duets[name].outputs,
+                *self._roster.lines(name),
             )
             for name, duet in self.duets.items()
         }
-        conductor, surface, routes = self._conductor, self._surface, self._routes
+        conductor, surface, routes = self._conductor, self._surface, self._roster.routes
         return Standing(
             time,
             duets,
@@ -214,7 +221,7 @@ class Band:
             if deadline is not None and deadline <= now:
                 told += self._pass_on(duet.name, duet.advance(now))
         for source, hit in self._chain.advance(now):
-            for name in self._routes.hearing(source):
+            for name in self._roster.routes.hearing(source):
                 told += self._pass_on(name, self.duets[name].hear_duet(hit))
         return told + self._beat(now)
 
@@ -312,6 +319,9 @@ class Band:
             self._kit = scene.kit
             for duet in self.duets.values():
                 told += self._pass_on(duet.name, duet.change_kit(turned.time, kit_of(scene.kit)))
+        if scene.at_corners:
+            for duet in self.duets.values():
+                duet.questions.blend_between(scene.at_corners)
         for one in scene.turned(turned.time):
             self._surface.see(one)
             told += self._turn(one)
@@ -349,7 +359,7 @@ class Band:
 
     def _pass_on(self, source: str, happenings: Sequence[Happening]) -> list[Told]:
         """Tell, and let those that hear a duet know what it plays."""
-        hearing = self._routes.hearing(source)
+        hearing = self._roster.routes.hearing(source)
         told: list[Told] = []
         for happening in happenings:
             told.append(Told(source, happening))
@@ -379,7 +389,7 @@ class Band:
         return told
 
     def _resize_calls(self, source: str, quarter: float, quarters: float) -> None:
-        for name in self._routes.hearing(source):
+        for name in self._roster.routes.hearing(source):
             if self._callers.get(name, ("",))[0] == source:
                 self._callers[name] = (source, quarter + quarters)
                 self.duets[name].resize_call(quarter, quarters)

@@ -60,8 +60,8 @@ class Dials(msgspec.Struct, frozen=True):
         return value
 
     def _way(self, way: Way) -> Way:
-        if lacking := self.grooves.lacks(way):
-            raise ValueError(f"{way} needs a groove model: name one as groove.{lacking} in the settings")
+        if refusal := self.grooves.refusal(way):
+            raise ValueError(refusal)
         return way
 
     def _model(self, meant: object) -> str:
@@ -84,6 +84,7 @@ _FIELDS: dict[Control, tuple[str, str]] = {
     Control.BLEND_X: ("sampling", "blend_x"),
     Control.BLEND_Y: ("sampling", "blend_y"),
     Control.CALL_BARS: ("call", "bars"),
+    Control.SILENCE_BEATS: ("call", "silence_beats"),
     Control.MIN_BARS: ("call", "min_bars"),
     Control.MAX_BARS: ("call", "max_bars"),
     Control.START: ("call", "start"),

@@ -65,7 +65,7 @@ class Duet:
         self._model = dials.answer.model  # of the call that is heard and its answer
         self._horizon = horizon
         self._seam_until = -math.inf
-        self._questions = Questions()
+        self.questions = Questions(dials.grooves.at_corners)
         self._remaking = Remaking()
         self._acts: dict[Control, Callable[[float], list[Happening]]] = {
             **dict.fromkeys(SAMPLINGS, self._remake),
@@ -203,7 +203,7 @@ class Duet:
         """What a control that was turned does at once."""
         dials, delivery = self.dials, self._delivery
         match control:
-            case Control.CALL_BARS | Control.MIN_BARS | Control.MAX_BARS | Control.START:
+            case Control.CALL_BARS | Control.SILENCE_BEATS | Control.MIN_BARS | Control.MAX_BARS | Control.START:
                 self._listener.adjust(time, dials.call)
             case Control.END_CALL:
                 self._listener.end(time)
@@ -216,7 +216,7 @@ class Duet:
             case Control.UNDO:
                 return list(delivery.undo(time, dials.sampling))
             case Control.KEEP:
-                return list(self._questions.keep(delivery.kept(time)))
+                return list(self.questions.keep(delivery.kept(time)))
             case _ if control in self._acts:
                 return self._acts[control](time)
         return []
@@ -265,7 +265,7 @@ class Duet:
         if self._delivery.sounding:  # the call was played below it
             told += [StrokesOff(call.answer_time - grid.step_seconds / 4), AnswerOver(now)]
         told += self._take(now, Event.CALL_ENDED)
-        question = self._questions.ask(call.track, length, dials.sampling)
+        question = self.questions.ask(call.track, length, dials.sampling)
         began = self._delivery.begin(
             question,
             quarter,
@@ -284,7 +284,7 @@ class Duet:
         timeline, step = self._listener.timeline, heard.step + 1
         if timeline is None or timeline.time_of(step) <= now:
             return []
-        question = self._questions.ask(DrumTrack(heard.notes, step), 0, self.dials.sampling, along=True)
+        question = self.questions.ask(DrumTrack(heard.notes, step), 0, self.dials.sampling, along=True)
         place = Timeline(timeline.time_of(step), timeline.grid)
         quarter = self._hearing.quarter + step / timeline.grid.steps_per_quarter
         began = self._delivery.begin(question, quarter, place, echo=False, loop=False)

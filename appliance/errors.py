@@ -29,6 +29,10 @@ class StrikerLost(GhostnoteError):
     """The crew must look at the striker: it cannot be reached, or it went away."""
 
 
+class PanicPressed(GhostnoteError):
+    """Somebody wanted every stick to rest: what moves them of its own accord ends, and is begun again by hand."""
+
+
 class UpdateRefused(GhostnoteError):
     """The crew must bring another release file: this one must not be installed here."""
 

@@ -4,7 +4,7 @@ import msgspec
 
 from appliance.answer.answering import Made
 from appliance.controls.control import Turned
-from appliance.controls.wire import Learn, Offer, Route
+from appliance.controls.wire import Learn, Lines, Offer
 from appliance.notation.timeline import Grid, Timeline
 
 
@@ -29,10 +29,10 @@ class Trodden(msgspec.Struct, frozen=True, tag=True):
 
 
 class Redrawn(msgspec.Struct, frozen=True, tag=True):
-    """Other lines were drawn between pads, duets and outputs at `time` (s)."""
+    """Other lines were drawn between pads, duets and outputs at `time` (s), or there is a duet more or less."""
 
     time: float
-    route: Route
+    route: Lines
 
 
 class Unplugged(msgspec.Struct, frozen=True, tag=True):
@@ -74,5 +74,5 @@ class Taken(msgspec.Struct, frozen=True, tag=True):
 
 
 # `Learn`, `Redrawn` and `Offer` are what a panel asks for: to bind the next knob that is turned, to draw other lines
-# between pads, duets and outputs, to have another model to choose from.
+# between pads, duets and outputs, to have a duet more or less, another model to choose from.
 Input = Received | TurnedBy | Learn | Redrawn | Offer | Trodden | Unplugged | Opened | Advanced

@@ -10,7 +10,7 @@ from appliance.asides import Asides
 from appliance.band import Band
 from appliance.clock import Clock
 from appliance.controls.control import Turned
-from appliance.controls.wire import Learn, Offer, Route, Watch
+from appliance.controls.wire import Join, Learn, Offer, Part, Route, Watch
 from appliance.drumming import Drumming
 from appliance.drumming import Striker as StrikerOrders
 from appliance.happenings import AnswerOver, Rerouted, ThruDue, Told
@@ -40,7 +40,7 @@ _MOST = 4096
 _SONG_POSITION = b"\xf2"
 
 # What helpers have for the rooms and the journal.
-News = Event | Turned | Stepped | Learn | Received | Route | Offer | Watch
+News = Event | Turned | Stepped | Learn | Received | Route | Join | Part | Offer | Watch
 
 # How long (s) a stick needs for a key and a velocity; None for a key that no motor plays.
 Lead = Callable[[int, int], float | None]
@@ -211,15 +211,15 @@ class Loop:
             case Received(port, time, message):
                 self._note(news)
                 self._act(band.receive(port, time, message), began)
-            case Route():
+            case Route() | Join() | Part():
                 self._note(Redrawn(began, news))
                 self._act(band.route(began, news), began)
+                self._stand(band, began)
             case Offer(model):
                 self._note(news)
                 self._act(band.offer(model), began)
             case Watch():
-                standing = msgspec.structs.replace(band.standing(began), ports=tuple(self._ports.values()))
-                self._tell(Entry(began, began, standing))
+                self._stand(band, began)
             case Stepped(at):
                 self._note(Trodden(at))
                 self._act(band.step(at), began)
@@ -232,6 +232,10 @@ class Loop:
                 if isinstance(news, PortFound):
                     self._ports[news.name] = news
                 self._tell(Entry(began, began, news))
+
+    def _stand(self, band: Band, began: float) -> None:
+        standing = msgspec.structs.replace(band.standing(began), ports=tuple(self._ports.values()))
+        self._tell(Entry(began, began, standing))
 
     def _rest(self, band: Band, source: Source, ended: float | None) -> bool:
         if self._waiting:

@@ -80,6 +80,24 @@ class Routes:
         changed = msgspec.structs.replace(self.duets[duet], inputs=inputs, outputs=outputs)
         return Routes(self.duets | {duet: changed}, self.pads, self.outputs)
 
+    def joined(self, duet: str, settings: DuetSettings) -> "Routes":
+        """These with one more duet. Raises: ValueError for the name of a pad."""
+        return Routes({**self.duets, duet: settings}, self.pads, self.outputs)
+
+    def parted(self, duet: str) -> "Routes":
+        """These without a duet, and without the lines to those that hear it.
+
+        Raises: ValueError for a duet that would hear nothing then.
+        """
+        left = {}
+        for name, one in self.duets.items():
+            inputs = tuple(source for source in one.inputs if source != duet)
+            if one.inputs and not inputs and name != duet:
+                raise ValueError(f"{name} hears {duet} alone: draw a line to it from something else first")
+            left[name] = msgspec.structs.replace(one, inputs=inputs)
+        del left[duet]
+        return Routes(left, self.pads, self.outputs)
+
     def hearing(self, source: str) -> tuple[str, ...]:
         """The duets that hear a pad or a duet."""
         return self._heard_by.get(source, ())

@@ -5,8 +5,10 @@ from typing import Any
 
 import msgspec
 
+from appliance.answer.groove_settings import Corner
 from appliance.answer.place import Kit
 from appliance.controls.control import Control, Turned, Value
+from appliance.notation.drum_track import DrumTrack
 from appliance.notation.drums import KEYS, Drum, drum_of
 from appliance.pad.settings import meant
 from appliance.routes import check_controls
@@ -18,11 +20,20 @@ _LABELS = {drum.label: drum for drum in Drum}
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """`turns`: controls for all duets; `duets`: for one; `kit`: drums that are beaten in the place of others."""
+    """`turns`: controls for all duets; `duets`: for one; `kit`: drums that are beaten in the place of others.
+
+    `corners`: grooves between which a blend lies from then on; none leaves those that are.
+    """
 
     turns: dict[Control, Value]
     duets: dict[str, dict[Control, Value]]
     kit: dict[str, str]
+    corners: tuple[Corner, ...] = ()
+
+    @property
+    def at_corners(self) -> tuple[DrumTrack, ...]:
+        """The corners that have been read."""
+        return tuple(corner for corner in self.corners if isinstance(corner, DrumTrack))
 
     def turned(self, time: float) -> list[Turned]:
         """The scene as what a hand would do."""
@@ -89,8 +100,12 @@ def _scene(name: str, table: Any, duets: Mapping[str, object]) -> Scene:
             raise ValueError(f"scenes.{name}.duets: there is no duet {duet}{meant(duet, duets)}")
         if not isinstance(own[duet], dict):
             raise ValueError(f"scenes.{name}.duets.{duet} is a table of controls, not {own[duet]!r}")  # noqa: TRY004
-    controls = {key: value for key, value in table.items() if key not in ("kit", "duets")}
+    corners = table.get("corners", [])
+    if not isinstance(corners, list):
+        raise ValueError(f"scenes.{name}.corners is a list of favourites' numbers and MIDI files, not {corners!r}")  # noqa: TRY004
+    controls = {key: value for key, value in table.items() if key not in ("kit", "duets", "corners")}
     turns = check_controls(controls, f"scenes.{name}")
     if Control.SCENE in turns:
         raise ValueError(f"scenes.{name}.scene: a scene cannot call a scene")
-    return Scene(turns, {duet: check_controls(own[duet], f"scenes.{name}.duets.{duet}") for duet in own}, dict(kit))
+    own_turns = {duet: check_controls(own[duet], f"scenes.{name}.duets.{duet}") for duet in own}
+    return Scene(turns, own_turns, dict(kit), msgspec.convert(corners, tuple[Corner, ...]))

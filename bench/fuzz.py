@@ -62,7 +62,8 @@ DUETS = {
 # All that a wild hand can have turned, where a player finds it.
 PLAIN: dict[str, Value] = {
     "model": "dice", "mode": "answer", "loop": False, "overlap": False, "thru": False, "mute": False, "memory": False,
-    "call_bars": 1, "min_bars": 0, "max_bars": 8, "answer_bars": 0, "start": "bar", "temperature": 1.0, "top_k": 0,
+    "call_bars": 1, "silence_beats": 4, "min_bars": 0, "max_bars": 8, "answer_bars": 0, "start": "bar",
+    "temperature": 1.0, "top_k": 0,
     "density": 0.0, "tempo": 120.0, "metronome": False,
 }  # fmt: skip
 SCENES = {"plain": PLAIN, "wild": {"tempo": 300.0, "mode": "trade", "duets": {"c": {"mode": "accompany"}}}}

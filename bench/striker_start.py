@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from appliance.commands.striker import PRIORITY
@@ -74,8 +75,9 @@ def main() -> int:
             "dry": ((sys.executable, *COMMAND), ["--dry"]),
             "on paper": ((sys.executable, *COMMAND), ["--paper", str(Path(folder) / "paper")]),
             "mock pins": ((sys.executable, *COMMAND), on_pins),
-            "mock pins, lgpio loaded": ((sys.executable, *WITH_LGPIO), on_pins),
         }
+        if find_spec("lgpio"):
+            kinds["mock pins, lgpio loaded"] = ((sys.executable, *WITH_LGPIO), on_pins)
         if hurried := from_its_start():
             kinds["dry, in real time"] = ((*hurried, sys.executable, *COMMAND), ["--dry"])
             kinds["mock pins, in real time"] = ((*hurried, sys.executable, *COMMAND), on_pins)
@@ -83,6 +85,8 @@ def main() -> int:
     kept = all(round(float(row["resident MB"]), 1) <= MEMORY and float(row["ready s, median"]) <= READY for row in rows)
     notes = [
         f"{args.times} starts each; from the second on, Python's compiled files are there, as when it is installed",
+        "lgpio: "
+        + ("loaded where it says so" if find_spec("lgpio") else "not installed here (pip install lgpio), not measured"),
         f"load of the machine meanwhile, by uptime(1): {os.getloadavg()[0]:.1f}",
         f"target: at most {MEMORY:g} MB resident and ready within {READY:g} s: {'met' if kept else 'MISSED'}",
     ]

@@ -3,6 +3,9 @@
 The hit is stamped before it is sent; the command when the striker's end of the socket has it in hand. Three processes:
 pad and striker here, at the striker's priority, the player, and the worker that answers without a pause for another
 duet. `python -m bench.thru`.
+
+A witness above all of them (bench/freeze_witness.py) notes when a processor stood still or, as on a machine shared with
+others, held nothing in its caches; hits that met that are counted in the first figures and left out in the last two.
 """
 
 import os
@@ -19,11 +22,15 @@ from appliance.drivers.realtime import PLAYER_PRIORITY
 from appliance.strike.wire import VERSION, Hello, Request, Strokes
 from appliance.views.figures import percentile
 from bench.chain import Pad, as_striker, load, player
+from bench.freeze_witness import light_witness, slow_spells, standstills, undisturbed
 from bench.report import Row, options, publish
+from bench.striker_lateness import WITNESS
 
 TARGET = 0.001  # s, of 99 in 100
 KEYS = (36, 38, 42, 45, 48, 50, 49, 51)
 LOST = 5.0  # s after which a command is taken for lost
+
+Way = tuple[float, float]  # when a command came, and how long it took (s)
 
 
 class StampingStriker:
@@ -59,10 +66,10 @@ class StampingStriker:
         self._listener.close()
 
 
-def hits(pad: Pad, striker: StampingStriker, count: int) -> list[float]:
-    """Seconds from hit to command, of so many hits 5 to 25 ms apart."""
+def hits(pad: Pad, striker: StampingStriker, count: int) -> list[Way]:
+    """Of so many hits 5 to 25 ms apart when the command came, and how many seconds behind the hit."""
     chance = random.Random(1)
-    seconds = []
+    ways = []
     for number in range(count):
         time.sleep(0.005 + chance.random() * 0.02)
         key = KEYS[number % len(KEYS)]
@@ -70,20 +77,25 @@ def hits(pad: Pad, striker: StampingStriker, count: int) -> list[float]:
         came = striker.await_thru(key)
         if came is None:
             raise SystemExit(f"hit {number} never came through")
-        seconds.append(came - since)
-    return seconds
+        ways.append((came, came - since))
+    return ways
 
 
-def measure(count: int, *, priority: int, flat_out: bool, burners: int) -> list[float]:
+def measure(count: int, *, priority: int, flat_out: bool, burners: int) -> tuple[list[Way], list[Way]]:
+    """All hits, and those that no standstill and no slow spell met."""
     with tempfile.TemporaryDirectory(prefix="ghostnote-") as folder:
+        still = Path(folder) / "standstills"
+        witness = light_witness(still, *WITNESS, Path(folder))
         striker = StampingStriker(Path(folder) / "striker.sock")
         chain = player(Path(folder), Path(folder) / "striker.sock", priority=priority, flat_out=flat_out, thru=True)
         with load(burners), chain as pad:
             striker.accept()
             hits(pad, striker, 100)  # until everything has run once
-            seconds = hits(pad, striker, count)
+            ways = hits(pad, striker, count)
         striker.close()
-    return seconds
+        witness.kill()
+        witness.wait()
+        return ways, undisturbed(ways, [*standstills(still), *slow_spells(still)], 0.0)
 
 
 def main() -> int:
@@ -101,11 +113,13 @@ def main() -> int:
     ]
     rows: list[Row] = []
     for name, flat_out, burners, priority in forms:
-        seconds = measure(args.hits, priority=priority, flat_out=flat_out, burners=burners)
+        ways, calm = measure(args.hits, priority=priority, flat_out=flat_out, burners=burners)
         policy = f"SCHED_FIFO {priority}" if priority else "SCHED_OTHER"
-        row: Row = {"beside it": name, "player": policy, "hits": len(seconds)}
+        row: Row = {"beside it": name, "player": policy, "hits": len(ways)}
         for share, label in ((0.5, "p50 ms"), (0.99, "p99 ms"), (0.999, "p99.9 ms"), (1.0, "max ms")):
-            row[label] = 1e3 * percentile(seconds, share)
+            row[label] = 1e3 * percentile([seconds for _, seconds in ways], share)
+        row["undisturbed"] = len(calm)
+        row["their p99 ms"] = 1e3 * percentile([seconds for _, seconds in calm], 0.99)
         rows.append(row)
     notes = [f"target: p99 of {1e3 * TARGET:g} ms with a model flat out", f"load average {os.getloadavg()[0]:.1f}"]
     publish("From a hit to its stroke's command, through the processes", rows, notes, args.json)

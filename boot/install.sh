@@ -11,7 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=/opt/ghostnote
 data=/var/lib/ghostnote
-units='ghostnote-settle ghostnote-striker ghostnote-out ghostnote-player ghostnote-doctor ghostnote-panel'
+units='ghostnote-settle ghostnote-striker ghostnote-out ghostnote-player ghostnote-doctor ghostnote-panel ghostnote-spool.path'
 include='include ghostnote.txt'
 mark='# Ghostnote'
 
@@ -111,7 +111,7 @@ place_version() { # whole, or not at all; what runs meanwhile runs on
 
 place_system() {
     system_files | while read -r file; do install -D -m 644 "$here/system$file" "$file"; done
-    for unit in $units; do install -m 644 "$here/units/$unit.service" "/etc/systemd/system/$unit.service"; done
+    for unit in "$here"/units/*; do install -m 644 "$unit" "/etc/systemd/system/$(basename "$unit")"; done
     systemd-sysusers /usr/lib/sysusers.d/ghostnote.conf
     systemd-tmpfiles --create /usr/lib/tmpfiles.d/ghostnote.conf
     if [ -n "${SUDO_USER:-}" ] && [ "$SUDO_USER" != root ]; then
@@ -146,7 +146,8 @@ uninstall() {
     # shellcheck disable=SC2086
     if runs; then systemctl --quiet disable --now $units 2>/dev/null || true
     else systemctl --quiet disable $units 2>/dev/null || true; fi
-    for unit in $units; do rm -f "/etc/systemd/system/$unit.service"; done
+    for unit in "$here"/units/*; do rm -f "/etc/systemd/system/$(basename "$unit")"; done
+    rm -rf "$data/spool"
     system_files | while read -r file; do rm -f "$file"; done
     for folder in /etc/systemd/journald.conf.d /etc/systemd/system.conf.d; do
         rmdir --ignore-fail-on-non-empty "$folder" 2>/dev/null || true

@@ -16,6 +16,7 @@ _COMMANDS = {
     "interpolate": ("converter.interpolate_command", "the way from one pattern to another in a latent space"),
     "inspect": ("converter.inspect_command", "what a file is, and what would become of it"),
     "sample": ("converter.sample_command", "music that an autoencoder makes out of nothing"),
+    "train-on-my-band": ("converter.band_command", "a folder of a band's MIDI to a model and a page of samples"),
     "train-vae": ("converter.train_vae_command", "a data set to a MusicVAE or GrooVAE, and models/NAME.tflite"),
     "train": ("converter.train_command", "a data set to a Magenta bundle and models/NAME.tflite"),
     "verify": ("converter.verify_command", "a converted model held against what it was made of"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from converter.checksums import is_intact
 from converter.errors import SourceError
-from converter.tensorflow_library import tensorflow
+from converter.tensorflow_library import tensorflow, there
+from converter.v2_checkpoint import read_v2_checkpoint
 from converter.weights import Variables, kept
 
 _DATA_FILE = re.compile(r"\.data-\d{5}-of-(\d{5})$")
@@ -96,6 +97,8 @@ def _in_folder(folder: Path) -> Path:
 
 
 def _read(file: Path, path: Path) -> Variables:
+    if not there("tensorflow"):
+        return _read_plainly(file, path)
     tf = tensorflow()
     try:
         reader = tf.train.load_checkpoint(str(file))
@@ -105,3 +108,13 @@ def _read(file: Path, path: Path) -> Variables:
         reason = str(error).splitlines()[0].replace(str(file), path.name)
         raise SourceError(f"{path} holds a checkpoint that cannot be read: {reason}. Fetch it again.") from error
     return kept(named, path)
+
+
+def _read_plainly(file: Path, path: Path) -> Variables:
+    """Without TensorFlow: what this trainer wrote, and other checkpoints of its form."""
+    try:
+        return kept(read_v2_checkpoint(file), path)
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"{path} cannot be read without TensorFlow ({error}): pip install '.[converter]' in Ghostnote's folder."
+        ) from error

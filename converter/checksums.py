@@ -4,12 +4,11 @@ Layout: tensorflow/core/lib/io/format.h (the SSTable of LevelDB). A block is its
 CRC-32C of both; the footer of 48 bytes says where the index blocks lie, and the index where the data blocks lie.
 """
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from converter.tensorflow_library import tensorflow
+from converter.bundle_table import read_number
+from converter.crc32c import masked_crc32c
 
 _FOOTER = 48
 _TYPE_AND_CHECKSUM = 5
@@ -30,23 +29,8 @@ def is_intact(checkpoint: bytes) -> bool:
     contents = [checkpoint[block.offset : block.offset + block.size + 1] for block in blocks]
     ends = [block.offset + block.size + _TYPE_AND_CHECKSUM for block in blocks]
     stored = [checkpoint[end - 4 : end] for end in ends]
-    return max(ends) <= len(checkpoint) and stored == _checksums(contents)
-
-
-def _checksums(contents: Sequence[bytes]) -> list[bytes]:
-    """The masked CRC-32C of each, by TensorFlow's own hand: its record files end every record with just that."""
-    tf = tensorflow()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "records")
-        with tf.io.TFRecordWriter(str(path)) as writer:
-            for content in contents:
-                writer.write(content)
-        records = path.read_bytes()
-    found, position = [], 0
-    for content in contents:
-        position += 12 + len(content) + 4  # length and its checksum, content and its checksum
-        found.append(records[position - 4 : position])
-    return found
+    sums = [masked_crc32c(content).to_bytes(4, "little") for content in contents]
+    return max(ends) <= len(checkpoint) and stored == sums
 
 
 def _blocks(table: bytes) -> Iterator[_Block]:
@@ -63,24 +47,15 @@ def _indexed(index: bytes) -> Iterator[_Block]:
     restarts = int.from_bytes(index[-4:], "little")
     end, position = len(index) - 4 * (restarts + 1), 0
     while position < end:
-        _, position = _varint(index, position)
-        suffix, position = _varint(index, position)
-        value, position = _varint(index, position)
+        _, position = read_number(index, position)
+        suffix, position = read_number(index, position)
+        value, position = read_number(index, position)
         block, _ = _block(index, position + suffix)
         yield block
         position += suffix + value
 
 
 def _block(content: bytes, position: int) -> tuple[_Block, int]:
-    offset, position = _varint(content, position)
-    size, position = _varint(content, position)
+    offset, position = read_number(content, position)
+    size, position = read_number(content, position)
     return _Block(offset, size), position
-
-
-def _varint(content: bytes, position: int) -> tuple[int, int]:
-    """A number in groups of seven bits, the lowest first, and the position behind it."""
-    number, shift = 0, 0
-    while content[position] & 0x80:
-        number |= (content[position] & 0x7F) << shift
-        position, shift = position + 1, shift + 7
-    return number | content[position] << shift, position + 1

@@ -16,9 +16,11 @@ from converter.made_with import made_with
 from converter.melody_part import MelodyRules, melody_parts
 from converter.music_file import DRUM_CHANNEL, READERS, Choice, LeftOutError, read_music
 from converter.note_seq_library import NoteSequence
-from converter.piece import Kind, Notes, Piece, Split
+from converter.piece import Kind, Notes, Parts, Piece, Split
 from converter.quarters import metre_of
+from converter.trio_part import trio_parts
 
+_Found = tuple[Notes, Parts]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -125,25 +127,31 @@ def music_files(folder: Path) -> list[Path]:
 
 def _pieces(path: Path, name: str, wanted: Wanted) -> list[Piece]:
     """The pieces of a file, all in the training split for the time being."""
-    found: list[tuple[float, Notes]] = []
+    found: list[tuple[float, _Found]] = []
     reason = LeftOutError("without a note")
     # A file on channel 10 alone is asked of the drums themselves, which say what is missing.
     choice = replace(wanted.choice, channel="any") if wanted.choice.channel == DRUM_CHANNEL else wanted.choice
     for sequence in read_music(path, choice):
         try:
-            found += [(_quarters_per_bar(sequence), notes) for notes in _parts(sequence, wanted)]
+            found += [(_quarters_per_bar(sequence), part) for part in _parts(sequence, wanted)]
         except LeftOutError as error:
             reason = error
     if not found:
         raise reason
     names = [name if number == 0 else f"{name}#{number + 1}" for number in range(len(found))]
-    return [Piece(label, name, length, notes) for label, (length, notes) in zip(names, found, strict=True)]
+    return [
+        Piece(label, name, length, notes, parts=parts)
+        for label, (length, (notes, parts)) in zip(names, found, strict=True)
+    ]
 
 
-def _parts(sequence: NoteSequence, wanted: Wanted) -> list[Notes]:
+def _parts(sequence: NoteSequence, wanted: Wanted) -> "list[_Found]":
+    """The notes of each piece, and of a trio whose they are."""
+    if wanted.kind == "trio":
+        return [trio_parts(sequence)]
     if wanted.kind == "melody":
-        return melody_parts(sequence, wanted.melody)
-    return drum_parts(sequence, any_channel=wanted.any_channel)
+        return [(notes, ()) for notes in melody_parts(sequence, wanted.melody)]
+    return [(notes, ()) for notes in drum_parts(sequence, any_channel=wanted.any_channel)]
 
 
 def _quarters_per_bar(sequence: NoteSequence) -> float:
@@ -210,4 +218,6 @@ def _listed(table: Path) -> dict[str, Split] | None:
 
 
 def _entry(piece: Piece, sha256: str) -> PieceEntry:
-    return PieceEntry(piece.name, piece.file, sha256, piece.split, piece.quarters_per_bar, len(piece.notes))
+    return PieceEntry(
+        piece.name, piece.file, sha256, piece.split, piece.quarters_per_bar, len(piece.notes), piece.parts
+    )

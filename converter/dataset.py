@@ -24,7 +24,7 @@ import numpy as np
 
 from converter.atomic_file import write_atomically
 from converter.errors import DataError
-from converter.piece import Kind, Notes, Piece, Split
+from converter.piece import Kind, Notes, Parts, Piece, Split
 
 FORMAT = 1
 HEADER = "dataset.json"
@@ -53,8 +53,8 @@ class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
-class PieceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One piece: how many of the notes are its own."""
+class PieceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One piece: how many of the notes are its own, and of a trio how many of those are each part's."""
 
     name: str
     file: str
@@ -62,6 +62,7 @@ class PieceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split: Split
     quarters_per_bar: float
     notes: int
+    parts: Parts = ()
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -154,8 +155,11 @@ def _pieces(path: Path, entries: Sequence[PieceEntry], arrays: list[np.ndarray])
     total = int(ends[-1]) if len(ends) else 0
     if any(len(array) != total for array in arrays):
         raise DataError(f"{path} is torn: its header tells of {total} notes, its arrays of {len(arrays[0])}.")
+    for entry in entries:
+        if entry.parts and sum(count for _, count in entry.parts) != entry.notes:
+            raise DataError(f"{path} is torn: the parts of {entry.name} do not have its {entry.notes} notes.")
     cut = [np.split(array, ends[:-1]) for array in arrays] if len(ends) else [[] for _ in arrays]
     return tuple(
-        Piece(entry.name, entry.file, entry.quarters_per_bar, Notes(*notes), entry.split)
+        Piece(entry.name, entry.file, entry.quarters_per_bar, Notes(*notes), entry.split, entry.parts)
         for entry, *notes in zip(entries, *cut, strict=True)
     )

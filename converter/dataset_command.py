@@ -22,7 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="MIDI, MusicXML and ABC files, in folders too")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.notes", help="the data set to write")
-    parser.add_argument("--kind", choices=("drums", "melody"), default="drums", help="what to take from the files")
+    parser.add_argument(
+        "--kind",
+        choices=("drums", "melody", "trio"),
+        default="drums",
+        help="what to take from the files; a trio is melody, bass and drums that play together",
+    )
     parser.add_argument("--drums-channel", type=_channel, default=10, metavar="N|any", help="where the drums are: 10")
     parser.add_argument("--channel", type=_channel, default="any", metavar="N|any", help="where the melodies are: any")
     parser.add_argument("--name", type=_pattern, metavar="PATTERN", help="only tracks with such a name, as 'lead|solo'")
@@ -40,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test", type=share, default=0.0, metavar="P", help="share of files kept for a last test: 0")
     parser.add_argument("--seed", type=count, default=1, metavar="N", help="the same seed parts the files alike")
     parser.add_argument(
-        "--transpose", type=_semitones, default=0, metavar="N", help="semitones down and up, for melodies"
+        "--transpose", type=_semitones, default=0, metavar="N", help="semitones down and up, not for drums"
     )
     parser.add_argument(
         "--half-or-double", type=whole_share, default=0.0, metavar="P", help="share heard so, for drums"
@@ -132,9 +137,13 @@ def _refuse(args: argparse.Namespace) -> None:
     if not args.output.parent.is_dir():
         raise SettingError(f"{args.output.parent} is not a folder; make it first, or name another place.")
     if args.kind == "drums" and args.transpose:
-        raise SettingError("--transpose changes which drum is struck: it is for --kind melody.")
-    if args.kind == "melody" and (args.exchanged or args.half_or_double):
-        raise SettingError("--exchanged and --half-or-double are for drums.")
+        raise SettingError("--transpose changes which drum is struck: it is for --kind melody or trio.")
+    if args.kind != "drums" and (args.exchanged or args.half_or_double):
+        raise SettingError("--exchanged and --half-or-double are for --kind drums.")
+    if args.kind == "trio" and args.window:
+        raise SettingError("--window cuts what its network then cuts anyway: leave it out of a trio.")
+    if args.kind == "trio" and (args.name or args.program or args.channel != "any"):
+        raise SettingError("--name, --program and --channel choose one part; a trio needs three.")
     if args.validation + args.test >= 1:
         raise SettingError(f"--validation {args.validation} and --test {args.test} leave nothing to learn from.")
 

@@ -71,7 +71,7 @@ def report_svg(dataset: Dataset) -> str:
     blocks = [
         ("pieces kept, and what gave nothing", [*sorted(kept.items()), *reasons(header.left_out)]),
         ("bars in a piece", _lengths(dataset.pieces)),
-        ("notes", _drums(dataset.pieces) if header.kind == "drums" else _pitch_classes(dataset.pieces)),
+        ("notes", _NOTES[header.kind](dataset.pieces)),
     ]
     lines, y = list[str](), 30
     for title, rows in blocks:
@@ -120,3 +120,14 @@ def _drums(pieces: Sequence[Piece]) -> Rows:
 def _pitch_classes(pieces: Sequence[Piece]) -> Rows:
     heard = Counter(int(pitch) % 12 for piece in pieces for pitch in piece.notes.pitches)
     return [(name, heard[number]) for number, name in enumerate(PITCH_NAMES)]
+
+
+def _roles(pieces: Sequence[Piece]) -> Rows:
+    found = Counter[str]()
+    for piece in pieces:
+        for role, count in piece.parts:
+            found[role] += count
+    return [(role, found[role]) for role in ("melody", "bass", "drums")]
+
+
+_NOTES = {"drums": _drums, "melody": _pitch_classes, "trio": _roles}

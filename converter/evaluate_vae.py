@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,18 +14,17 @@ from rich.table import Table
 from converter.card import read_model
 from converter.errors import SettingError
 from converter.groove_exam import (
-    Grooves,
     Marks,
     bars_of,
     likelihood_of_hits,
     marks,
     nearest,
+    people_s_density,
     play_all,
     quantised,
     read_grooves_in_time,
     rebuilt_hits,
 )
-from converter.groove_tensors import Rows
 from converter.grooves import groove_files
 from converter.source import Source, read_source
 from converter.vae_architecture import holds_autoencoder, recognise_vae
@@ -75,17 +74,23 @@ def run_groove(arguments: argparse.Namespace, network: VaeNetwork, config: VaeCo
         "", "hits F1", "nats a step", "velocity", "timing ms", title=f"{config.name} on {arguments.data.name}"
     )
     for name, mark in found.items():
-        nats = "" if mark.nats is None else f"{mark.nats:.3f}"
-        table.add_row(name, f"{mark.f1:.3f}", nats, f"{mark.velocity:.1f}", f"{mark.timing:.1f}")
+        shown = (_shown(mark.nats, 3), _shown(mark.velocity, 1), _shown(mark.timing, 1))
+        name = name if mark.density is None else f"{name}: density {mark.density:+.2f}"
+        table.add_row(name, f"{mark.f1:.3f}", *shown)
     Console().print(table)
     return 0
+
+
+def _shown(figure: float | None, places: int) -> str:
+    return "" if figure is None else f"{figure:.{places}f}"
 
 
 def measured_groove(network: VaeNetwork, config: VaeConfig, folder: Path, split: str | None) -> dict[str, Marks]:
     """Marks of the model and of what it is held against, by name.
 
-    A model that is given the hits is held against them on the grid at their mean velocity; any other against the groove
-    with the nearest tap of the folder's train split, where its info.csv tells one.
+    A model that is given the hits is held against them on the grid at their mean velocity. Any other is held against
+    the groove with the nearest tap of the folder's train split, where its info.csv tells one, and plays once more at
+    the density at which it hits as often as people do.
     """
     grooves = read_grooves_in_time(groove_files(folder, split), bars_of(config))
     given = config.groove is not None and (config.groove.humanize or bool(config.control_depth))
@@ -104,12 +109,12 @@ def measured_groove(network: VaeNetwork, config: VaeConfig, folder: Path, split:
                     rebuilt_hits(network, config, grooves), found[config.name].velocity, found[config.name].timing, nats
                 )
             return found
-        bar.update(task, description="neighbours")
         if split and split != "train":
-            found["nearest tap of the train split"] = marks(_nearest(folder, config, grooves), grooves)
+            learnt = read_grooves_in_time(groove_files(folder, "train"), bars_of(config))
+            bar.update(task, description="counting hits")
+            density = people_s_density(network, config, learnt)
+            rows = play_all(network, config, grooves, density=density)
+            found["as many hits as people's"] = replace(marks(rows, grooves), density=density)
+            bar.update(task, description="neighbours")
+            found["nearest tap of the train split"] = marks(nearest(learnt.rows, grooves), grooves)
     return found
-
-
-def _nearest(folder: Path, config: VaeConfig, grooves: Grooves) -> Rows:
-    learnt = read_grooves_in_time(groove_files(folder, "train"), bars_of(config))
-    return nearest(learnt.rows, grooves)

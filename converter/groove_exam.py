@@ -17,6 +17,8 @@ from converter.vae_config import VaeConfig
 from converter.vae_material import BAR, given_groove
 from converter.vae_network import VaeNetwork
 
+_ASKED = 256  # windows, about
+
 Passed = Callable[[int, int], None]
 
 
@@ -34,13 +36,15 @@ class Marks:
     """How near playing is to people's.
 
     `f1` of the hits, the mean of recall and precision after van Rijsbergen; `velocity`: mean absolute error of 127, and
-    `timing` in ms, both over the drums that are hit in truth and in what is played; `nats`: of the hits of a step.
+    `timing` in ms, both over the drums that are hit in truth and in what is played, None where there are none; `nats`:
+    of the hits of a step; `density`: the one it was asked for, if any.
     """
 
     f1: float
-    velocity: float
-    timing: float
+    velocity: float | None
+    timing: float | None
     nats: float | None = None
+    density: float | None = None
 
 
 def read_grooves_in_time(files: Sequence[Path], bars: int) -> Grooves:
@@ -76,7 +80,14 @@ def _tempo(sequence: NoteSequence) -> float:
     return float(tempi.pop()) if tempi else DEFAULT_QPM
 
 
-def play_all(network: VaeNetwork, config: VaeConfig, grooves: Grooves, passed: Passed = lambda *_: None) -> Rows:
+def play_all(
+    network: VaeNetwork,
+    config: VaeConfig,
+    grooves: Grooves,
+    passed: Passed = lambda *_: None,
+    *,
+    density: float = 0.0,
+) -> Rows:
     """What the network plays to each window [N, T, 27]: the hits it is given, of a humaniser, else its likeliest."""
     assert config.groove is not None
     found = np.zeros_like(grooves.rows)
@@ -84,9 +95,25 @@ def play_all(network: VaeNetwork, config: VaeConfig, grooves: Grooves, passed: P
         given, control = given_groove(window, config.groove), _control(config, window)
         z, _ = network.encode([given if control is None else np.concatenate([given, control], 1)])
         kept = window[:, :DRUMS] if config.groove.humanize or control is not None else None
-        found[number] = played(network, z, len(window), kept, control)
+        found[number] = played(network, z, len(window), kept, control, density=density)
         passed(number + 1, len(grooves.rows))
     return found
+
+
+def people_s_density(network: VaeNetwork, config: VaeConfig, learnt: Grooves) -> float:
+    """The density, to a 32nd, at which the network's likeliest hits are as many as people's.
+
+    Each hit that is likely by less than a half is left out of the likeliest, so at 0 they are too few. It is found by
+    halving on some of the grooves that were `learnt`, so that those to judge by have no say in it.
+    """
+    apart = max(1, len(learnt.rows) // _ASKED)
+    some = Grooves(learnt.rows[::apart], learnt.seconds[::apart], learnt.files)
+    low, high = -1.0, 1.0
+    while high - low > 1 / 32:
+        middle = (low + high) / 2
+        rows = play_all(network, config, some, density=middle)
+        low, high = (middle, high) if rows[..., :DRUMS].sum() < some.rows[..., :DRUMS].sum() else (low, middle)
+    return (low + high) / 2
 
 
 def likelihood_of_hits(network: VaeNetwork, config: VaeConfig, grooves: Grooves) -> float:
@@ -116,6 +143,8 @@ def marks(found: Rows, grooves: Grooves, nats: float | None = None) -> Marks:
     both = (found[..., :DRUMS] > 0.5) & (truth[..., :DRUMS] > 0.5)
     loud = np.abs(found - truth)[..., DRUMS : 2 * DRUMS][both] * LOUDEST
     late = np.abs(found - truth)[..., 2 * DRUMS :] / 2 * grooves.seconds[:, None, None] * 1000
+    if not both.any():
+        return Marks(f1(found, truth), None, None, nats)
     return Marks(f1(found, truth), float(loud.mean()), float(late[both].mean()), nats)
 
 

@@ -6,7 +6,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Kind = Literal["drums", "melody"]
+Kind = Literal["drums", "melody", "trio"]
+Role = Literal["melody", "bass", "drums"]
+Parts = tuple[tuple[Role, int], ...]  # whose notes follow one another, and how many
 Split = Literal["train", "validation", "test"]
 Quarters = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
@@ -24,6 +26,10 @@ class Notes:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def cut(self, span: slice) -> "Notes":
+        """These of the notes."""
+        return Notes(self.starts[span], self.ends[span], self.pitches[span], self.velocities[span])
+
     def steps(self, per_quarter: float) -> npt.NDArray[np.int64]:
         """The nearest step of each start, halves upwards, as note_seq's quantize_to_step rounds."""
         return np.floor(self.starts * per_quarter + 0.5).astype(np.int64)
@@ -40,7 +46,8 @@ class Piece:
     """One piece: its name, the file it comes from, the split it belongs to, and its notes.
 
     `name` is the file's path in its folder, with `#2` behind it where a file gives several pieces. `quarters_per_bar`
-    counts quarters, so 6/8 has 3.
+    counts quarters, so 6/8 has 3. `parts`: of a trio, whose notes these are, part by part: a role and how many notes,
+    which are sorted within the part.
     """
 
     name: str
@@ -48,6 +55,13 @@ class Piece:
     quarters_per_bar: float
     notes: Notes
     split: Split = "train"
+    parts: Parts = ()
+
+    def of_role(self, role: Role) -> list[Notes]:
+        """The parts of a trio that have this role."""
+        ends = np.cumsum([count for _, count in self.parts]).tolist()
+        spans = [slice(end - count, end) for (_, count), end in zip(self.parts, ends, strict=True)]
+        return [self.notes.cut(span) for (found, _), span in zip(self.parts, spans, strict=True) if found == role]
 
     def windows(self, bars: int) -> list["Piece"]:
         """The piece cut at bar lines into windows of so many bars; a window without a note is left away."""

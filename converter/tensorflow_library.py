@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -19,3 +20,8 @@ def tensorflow() -> Any:
 
     tf.get_logger().setLevel("ERROR")
     return tf
+
+
+def there(library: str) -> bool:
+    """Whether a library is installed; it is not imported for that."""
+    return find_spec(library) is not None

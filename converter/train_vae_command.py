@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ from rich.console import Console
 from converter.arguments import count, minutes, outcome_arguments, positive, share, sizes, whole_share
 from converter.dataset import NOT_STATED, Dataset, read_dataset
 from converter.errors import DataError, SettingError
+from converter.tensorflow_library import there
 from converter.vae_config import VaeConfig, vae_config_named
-from converter.vae_shapes import Sizes, published_sizes
-from converter.vae_teaching import published_teaching
 
 if TYPE_CHECKING:
-    from converter.schooling import Arrays, Trained
-    from converter.vae_pupil import VaeShape
+    from converter.schooling import Trained
+    from converter.training_checkpoint import CheckpointFile
+    from converter.vae_lesson_plan import VaeParent
     from converter.vae_train import VaeLesson
 
 # Settings that shape a training: a checkpoint made under others is not gone on with.
@@ -27,6 +27,7 @@ _SHAPING = (
     *("config", "z", "encoder", "decoder", "conductor", "steps", "seed", "rate", "batch", "spacing", "keep"),
     *("weight_decay", "loss", "beta", "free_bits", "patience", "validations"),
 )
+CURVE = ("nats a window", "training, with z drawn")  # the unit of its losses, and what tells the two apart
 RATE, WARM_RATE = 0.003, 0.0005  # highest learning rates, from scratch and from a parent
 
 
@@ -62,6 +63,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     outcome_arguments(parser)
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """A training that has ended, and what it was of."""
+
+    dataset: Dataset
+    lesson: "VaeLesson"
+    trained: "Trained"
+    file: "CheckpointFile"
+
+
 def run(args: argparse.Namespace) -> int:
     """Train, and write checkpoint, curve and .tflite; 130 (as after Ctrl-C) when it was cut short.
 
@@ -70,18 +81,44 @@ def run(args: argparse.Namespace) -> int:
         SettingError: something does not fit, or cannot be written where it was asked for.
 
     """
+    console = Console(stderr=True)
+    learnt = learn(args, console)
+    status = write(args, learnt, console)
+    trained = learnt.trained
+    if args.json:
+        history = [[entry.step, entry.validation] for entry in trained.history]
+        figures = {"before": trained.before, "validation": trained.validation, "end": trained.end, "history": history}
+        print(json.dumps({"checkpoint": str(args.output), **figures}))
+    return 130 if trained.stopped else status
+
+
+def learn(args: argparse.Namespace, console: Console, fewest: int = 1) -> Learnt:
+    """Train as the arguments say, with a bar; a training that was cut short is gone on with.
+
+    With fewer windows than `fewest` it is not begun.
+
+    Raises:
+        DataError: the data set gives nothing to learn from.
+        SettingError: something does not fit.
+
+    """
     config = vae_config_named(args.config)
     _refuse_output(args.output)
     dataset = read_dataset(args.data)
-    console = Console(stderr=True)
     from converter.keras_library import BACKEND
     from converter.schooling import Schedule
     from converter.training_checkpoint import CheckpointFile
     from converter.training_view import TrainingView
+    from converter.vae_lesson_plan import vae_lesson, vae_parent
     from converter.vae_train import train_vae
 
-    parent = _parent(args, config)
-    lesson = _lesson(args, config, dataset, parent)
+    parent = vae_parent(args, config)
+    lesson = vae_lesson(args, config, dataset, parent)
+    if len(lesson.learnt) < fewest:
+        raise DataError(
+            f"{dataset.header.source} gives {len(lesson.learnt)} windows of {config.steps} sixteenths to learn from; "
+            f"a {config.name} takes {fewest} at least, and some hundred to learn something: bring more music."
+        )
     shown = lesson.shape.sizes
     console.print(f"learns from {len(lesson.learnt)} windows, judged by {len(lesson.judged)}", highlight=False)
     console.print(f"{config.name}: z {shown.z}, encoder {shown.encoder}, decoder {shown.decoder}, on {BACKEND}")
@@ -94,110 +131,73 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"Going on with {file.path}.", highlight=False)
     with TrainingView(console, args.output, args.steps, 0.0, lambda *_: None) as view:
         trained = train_vae(lesson, schedule, view.observer(), file)
-    status = _write(args, dataset, lesson.shape, trained, console)
-    if not trained.stopped:
-        file.path.unlink(missing_ok=True)
-    if args.json:
-        history = [[entry.step, entry.validation] for entry in trained.history]
-        figures = {"before": trained.before, "validation": trained.validation, "end": trained.end, "history": history}
-        print(json.dumps({"checkpoint": str(args.output), **figures}))
-    return 130 if trained.stopped else status
+    return Learnt(dataset, lesson, trained, file)
 
 
-def _lesson(
-    args: argparse.Namespace, config: VaeConfig, dataset: Dataset, parent: "tuple[Sizes, Arrays, str] | None"
-) -> "VaeLesson":
-    import numpy as np
+def write(args: argparse.Namespace, learnt: Learnt, console: Console) -> int:
+    """Write checkpoint, loss curve, and what the box plays; the exit status of the conversion.
 
-    from converter.dataset import Augmentation
-    from converter.vae_material import vae_material
-    from converter.vae_pupil import Teaching, VaeShape, first_vae_weights
-    from converter.vae_train import Course, VaeLesson
+    Of a training that came to its end nothing else is kept.
 
-    learnt, judged = dataset.part("train"), dataset.part("validation")
-    if not learnt:
-        raise DataError("The data set has no piece to learn from: its training part is empty.")
-    published, played = published_teaching(config), args.loss == "played" and config.kind == "groove"
-    shape = VaeShape(config, parent[0] if parent else _sizes(args, config))
-    weights = parent[1] if parent else first_vae_weights(shape, np.random.default_rng(args.seed))
-    free = published.free_bits if args.free_bits is None else args.free_bits
-    return VaeLesson(
-        vae_material(config, learnt, dataset.header.augmentation, learnt=True, spacing=args.spacing),
-        vae_material(config, judged or learnt, Augmentation(), learnt=False),
-        shape,
-        weights,
-        Teaching(args.loss, free, args.keep, hears_itself=played or bool(published.sampling)),
-        Course(
-            published.beta if args.beta is None else args.beta, published.beta_rate, published.sampling, float(played)
-        ),
-        args.weight_decay,
-        args.seed,
-    )
+    Raises:
+        SettingError: one cannot be written; what was written before it stays.
 
-
-def _sizes(args: argparse.Namespace, config: VaeConfig) -> Sizes:
-    if args.conductor and not config.conductor:
-        raise SettingError(f"{config.name} has no conductor: leave --conductor out.")
-    published = published_sizes(config)
-    asked = {"z": args.z, "encoder": args.encoder, "decoder": args.decoder, "conductor": args.conductor}
-    found = replace(published, **{name: value for name, value in asked.items() if value})
-    if config.encoder_segments > 1 and len(found.encoder) > 1:
-        raise SettingError(f"{config.name} has one size for both levels of its encoder: give --encoder one number.")
-    return found
-
-
-def _parent(args: argparse.Namespace, config: VaeConfig) -> "tuple[Sizes, Arrays, str] | None":
-    """Sizes, weights and sha256 of the checkpoint to go on from."""
-    if args.parent is None:
-        return None
-    from converter.source import read_source
-    from converter.vae_shapes import sizes_of
-
-    source = read_source(args.parent)
-    found = sizes_of(config, source.variables, args.parent)
-    asked = {"z": args.z, "encoder": args.encoder, "decoder": args.decoder, "conductor": args.conductor}
-    for name, value in asked.items():
-        if value and value != getattr(found, name):
-            raise SettingError(f"{args.parent} has {name} {getattr(found, name)}, not {value}: leave --{name} out.")
-    return found, dict(source.variables), source.origin.sha256
-
-
-def _write(args: argparse.Namespace, dataset: Dataset, shape: "VaeShape", trained: "Trained", console: Console) -> int:
-    """Checkpoint, loss curve, and what the box plays; the exit status of the conversion."""
+    """
     from converter.atomic_file import write_atomically
     from converter.loss_curve import loss_curve_svg
+    from converter.training_checkpoint import kept_words
     from converter.v2_checkpoint import write_v2_checkpoint
 
+    trained, config = learnt.trained, learnt.lesson.shape.config
     step = trained.history[-1].step if trained.history else 0
     try:
         write_v2_checkpoint(args.output, trained.weights, step)
         if trained.history:
-            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history).encode())
+            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history, *CURVE).encode())
     except OSError as error:
-        raise SettingError(f"{args.output} cannot be written: {error.strerror}. The training is kept.") from error
+        kept = kept_words(learnt.file.path)
+        raise SettingError(f"{args.output} cannot be written: {error.strerror}. {kept}") from error
     console.print(
         f"{args.output}: validation {trained.validation:.3f} nats a window, before {trained.before:.3f}; "
         f"ended after {trained.end}.",
         highlight=False,
         soft_wrap=True,
     )
-    if args.no_convert:
+    if not trained.stopped:
+        learnt.file.path.unlink(missing_ok=True)
+    return 0 if args.no_convert else to_tflite(args, learnt.dataset, config, console)
+
+
+def to_tflite(args: argparse.Namespace, dataset: Dataset, config: VaeConfig, console: Console) -> int:
+    """Convert the checkpoint; the exit status. A machine that only trains may lack what converts, and is told so.
+
+    Raises:
+        ConverterError: it is not converted, for the reason it gives.
+
+    """
+    if not there("tensorflow"):
+        console.print(
+            f"TensorFlow is not installed here, so there is no .tflite yet: bring {args.output}.* to a machine that "
+            f"has it, and ghostnote-converter convert {args.output} --config {config.name} there.",
+            highlight=False,
+            soft_wrap=True,
+        )
         return 0
     from converter import convert_command
 
     parser = argparse.ArgumentParser()
     convert_command.add_arguments(parser)
     about = args.licence or dataset.header.licence or NOT_STATED, args.credit or dataset.header.credit or NOT_STATED
-    words = ["--config", shape.config.name, "-o", str(args.output.parent), "--name", args.output.name]
+    words = ["--config", config.name, "-o", str(args.output.parent), "--name", args.output.name]
     words += ["--quantize", args.quantize, "--licence", about[0], "--credit", about[1]]
     return convert_command.run(parser.parse_args([str(args.output), *words]))
 
 
-def _fingerprint(args: argparse.Namespace, parent: "tuple[Sizes, Arrays, str] | None", backend: str) -> str:
+def _fingerprint(args: argparse.Namespace, parent: "VaeParent | None", backend: str) -> str:
     """Of the data and of all that shapes the training: what it must be to go on from a checkpoint."""
     settings = {name: str(getattr(args, name)) for name in _SHAPING} | {"backend": backend}
     settings["data"] = hashlib.sha256(args.data.read_bytes()).hexdigest()
-    settings["parent"] = parent[2] if parent else ""
+    settings["parent"] = parent.sha256 if parent else ""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from converter.lesson_config import LessonConfig
 from converter.loss_curve import loss_curve_svg
 from converter.network import NetworkShape, magenta_variables
 from converter.schooling import Trained
+from converter.training_checkpoint import kept_words
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def write_model(outcome: Outcome, console: Console) -> int:
         if trained.history:
             write_atomically(path.with_suffix(".svg"), loss_curve_svg(trained.history).encode())
     except OSError as error:
-        raise SettingError(f"{path} cannot be written: {error.strerror}. The training is kept beside it.") from error
+        kept = kept_words(path.with_suffix(".training"))
+        raise SettingError(f"{path} cannot be written: {error.strerror}. {kept}") from error
     console.print(
         f"{path}: validation {trained.validation:.4f} nats a step, before {trained.before:.4f}; "
         f"{path.stat().st_size:,} bytes; ended after {trained.end}.",

@@ -109,6 +109,13 @@ class CheckpointFile:
         return Checkpoint(_decoded(header.course), best, arrays)
 
 
+def kept_words(file: Path) -> str:
+    """What is left of a training whose outcome cannot be written; a full disk may have taken no checkpoint either."""
+    if file.is_file():
+        return f"The training is kept in {file.name}, as of its last checkpoint: make room and give the command again."
+    return "No checkpoint of it could be written either, so the training is lost: make room and give the command again."
+
+
 def _encoded(header: _Header) -> bytes:
     # The generator's state has integers of 128 bits, which JSON keeps and msgspec does not: they go as text.
     return msgspec.json.encode(

@@ -12,6 +12,7 @@ from typing import Literal
 
 from converter.drum_kit import DRUM_MAP_2016, DRUM_MAP_2019, DrumMap
 from converter.errors import SettingError
+from converter.piece import Kind
 
 VaeKind = Literal["drums", "nade_drums", "melody", "trio", "groove", "multiperf"]
 DecoderKind = Literal["categorical", "nade", "groove", "split"]
@@ -70,6 +71,11 @@ class VaeConfig:
     def output_depth(self) -> int:
         """Numbers of a step that the decoder gives, and is given back."""
         return sum(self.output_depths)
+
+    @property
+    def learnt_from(self) -> Kind:
+        """The kind of data set that it learns from."""
+        return "trio" if self.kind == "trio" else "melody" if self.kind == "melody" else "drums"
 
     @property
     def segment_steps(self) -> int:

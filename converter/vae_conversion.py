@@ -17,8 +17,8 @@ from converter.vae_file_network import VaeFileNetwork
 from converter.vae_parity import VaeDifference, compare_vae
 from converter.vae_player import VaePlayer
 from converter.vae_reference import VaeReference
-from converter.vae_sampling import NadeWeights, VaeSampler
-from converter.vae_shapes import NADE_DECODER, NADE_ENCODER, Sizes, encoder_layers
+from converter.vae_sampling import NadeWeights, VaeSampler, sampler_of_weights
+from converter.vae_shapes import Sizes, encoder_layers
 from converter.vae_step import state_sizes
 from converter.vae_tflite import vae_flatbuffer
 
@@ -100,10 +100,7 @@ def open_vae_model(model: VaeModel, architecture: VaeArchitecture | None = None)
 
 def sampler_of(source: Source, architecture: VaeArchitecture) -> VaeSampler:
     """How the logits of this source become steps."""
-    if architecture.config.decoder != "nade":
-        return VaeSampler(architecture.config)
-    encode, decode = source.variables[NADE_ENCODER][:, 0, :], source.variables[NADE_DECODER][:, :, 0]
-    return VaeSampler(architecture.config, NadeWeights(encode, decode))
+    return sampler_of_weights(architecture.config, source.variables)
 
 
 def described(card: VaeCard) -> tuple[VaeConfig, Sizes]:

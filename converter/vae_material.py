@@ -22,6 +22,7 @@ from converter.groove_tensors import (
     windows_of,
     without_drum,
 )
+from converter.line_windows import MOST_OF_A_SONG, Lines, melody_lines, some_of_each, trio_lines
 from converter.piece import Notes, Piece
 from converter.vae_config import GrooveInput, VaeConfig
 
@@ -35,18 +36,30 @@ Encode = Callable[[Array, np.random.Generator | None], Batch]
 class VaeMaterial:
     """`windows` [N, T, ...] of one kind, and what `encode` makes of some of them for the network.
 
-    `encode` is given a generator where something is drawn, as in training, and None to judge by.
+    `encode` is given a generator where something is drawn, as in training, and None to judge by. `songs` [N] tells from
+    which each window is, where a pass takes no more than `most` of each, drawn anew every time.
     """
 
     windows: Array
     encode: Encode
+    songs: Array | None = None
+    most: int = 0
 
     def __len__(self) -> int:
         return len(self.windows)
 
+    @property
+    def in_a_pass(self) -> int:
+        """How many windows a pass draws."""
+        if self.songs is None:
+            return len(self.windows)
+        return int(np.minimum(np.unique(self.songs, return_counts=True)[1], self.most).sum())
+
     def drawn(self, chance: np.random.Generator, size: int) -> Iterator[Batch]:
         """One pass through all windows in a drawn order, in batches of `size`; an incomplete last one is left out."""
         order = chance.permutation(len(self.windows))
+        if self.songs is not None:
+            order = order[_place_in_song(self.songs[order]) < self.most]
         for start in range(0, len(order) - size + 1, size):
             yield self.encode(self.windows[order[start : start + size]], chance)
 
@@ -56,25 +69,52 @@ class VaeMaterial:
             yield self.encode(self.windows[start : start + size], None)
 
 
+def _place_in_song(songs: Array) -> Array:
+    """For each window [N] how many of the same song are before it."""
+    order = np.argsort(songs, kind="stable")
+    _, first, counts = np.unique(songs[order], return_index=True, return_counts=True)
+    places = np.empty(len(songs), np.int64)
+    places[order] = np.arange(len(songs)) - np.repeat(first, counts)
+    return places
+
+
 def vae_material(
-    config: VaeConfig, pieces: Sequence[Piece], augmentation: Augmentation, *, learnt: bool, spacing: int = 1
+    config: VaeConfig,
+    pieces: Sequence[Piece],
+    augmentation: Augmentation,
+    *,
+    learnt: bool,
+    spacing: int | None = None,
 ) -> VaeMaterial:
-    """The pieces in a configuration's windows: `learnt` ones start every `spacing` bars, judging ones end to end.
+    """The pieces in a configuration's windows.
+
+    They start every `spacing` bars; without it `learnt` ones start every bar, and judging ones end to end.
 
     Raises:
         DataError: the trainer has no converter for this configuration's music.
 
     """
     bars = config.steps // BAR
-    hop = spacing if learnt else bars
+    hop = spacing or (1 if learnt else bars)
     if config.groove is not None:
         told = bool(config.control_depth)
         return VaeMaterial(pieces_windows(pieces, bars, hop), _groove_encoder(config.groove, told))
     if config.kind in {"drums", "nade_drums"}:
         return VaeMaterial(hit_windows(pieces, config.drum_map, bars, hop), _drum_encoder(config, augmentation))
+    if config.kind == "trio":
+        return _of_lines(trio_lines(pieces, config.drum_map, hop if learnt else 1), augmentation, learnt=learnt)
+    if config.kind == "melody" and not config.control_depth:
+        return _of_lines(melody_lines(pieces, bars, hop), augmentation, learnt=learnt)
     raise DataError(
-        f"{config.name} learns {config.kind}, which the trainer cannot prepare: it knows grooves and drums."
+        f"{config.name} cannot be trained here: the trainer knows grooves, drums, melodies without chords and trios."
     )
+
+
+def _of_lines(lines: Lines, augmentation: Augmentation, *, learnt: bool) -> VaeMaterial:
+    encode = lines.encoder(augmentation.transpose)
+    if not learnt:
+        return VaeMaterial(some_of_each(lines.places), encode)
+    return VaeMaterial(lines.places, encode, lines.places[:, 0], MOST_OF_A_SONG)
 
 
 def given_groove(windows: Array, groove: GrooveInput, chance: np.random.Generator | None = None) -> Array:

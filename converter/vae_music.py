@@ -44,13 +44,22 @@ def play(player: VaePlayer, config: VaeConfig, z: Floats, temperature: float, rn
 
     """
     if config.groove is not None:
-        rows = played(player.network, z, config.steps, temperature=temperature, rng=rng)
+        return parts_of(config, played(player.network, z, config.steps, temperature=temperature, rng=rng))
+    return parts_of(config, player.decode(z, config.steps, temperature, rng))
+
+
+def parts_of(config: VaeConfig, rows: Floats) -> list[Part]:
+    """The notes of decoded rows [T, out].
+
+    Raises:
+        DataError: the music of this configuration is not known here.
+
+    """
+    if config.groove is not None:
         return [Part("drums", DRUM_CHANNEL, 0, groove_notes(rows, config.drum_map))]
-    rows = player.decode(z, config.steps, temperature, rng)
     if config.kind in PARTS:
         edges = np.cumsum([0, *config.output_depths])
-        cut = [rows[:, first:last] for first, last in pairwise(edges.tolist())]
-        return PARTS[config.kind](config, cut)
+        return PARTS[config.kind](config, [rows[:, first:last] for first, last in pairwise(edges.tolist())])
     raise DataError(f"{config.name} gives {config.kind}, which cannot be written down here.")
 
 

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from converter.vae_config import VaeConfig
 from converter.vae_network import Floats
+from converter.vae_shapes import NADE_DECODER, NADE_ENCODER
+from converter.weights import Variables
 
 # Below it a choice is what is likeliest: e^(1 / temperature) is then past what float64 holds.
 COLDEST = 1e-3
@@ -53,6 +55,14 @@ class VaeSampler:
             notes[note] = tossed(np.array([score]), temperature, rng)[0]
             heard += notes[note] * nade.encode[note]
         return notes
+
+
+def sampler_of_weights(config: VaeConfig, variables: Variables) -> VaeSampler:
+    """How the logits of a network with these variables become steps."""
+    if config.decoder != "nade":
+        return VaeSampler(config)
+    encode, decode = variables[NADE_ENCODER][:, 0, :], variables[NADE_DECODER][:, :, 0]
+    return VaeSampler(config, NadeWeights(encode, decode))
 
 
 def sigmoid(x: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

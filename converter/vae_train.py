@@ -82,7 +82,7 @@ class _Learner(KerasLearner):
         keras.utils.set_random_seed(lesson.seed)
         self._lesson, self._steps = lesson, schedule.steps
         self._chance = np.random.default_rng(lesson.seed)
-        self._lanes = min(schedule.lanes, len(lesson.learnt))
+        self._lanes = min(schedule.lanes, lesson.learnt.in_a_pass)
         pupil = VaePupil(lesson.shape, lesson.weights, lesson.teaching, lesson.seed)
         biases = [part for part in pupil.parts.values() if len(part.shape) < 2]
         rates = Cosine(schedule.rate, schedule.steps)

@@ -5,8 +5,15 @@ can be made anywhere; the answer on the roll is under way while its picture is t
 """
 
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
+from appliance.calibration.bench import calibrate
+from appliance.calibration.told import SeriesTold
+from appliance.calibration.watched import series_told
+from appliance.panel.calibrating import Calibrating
+from tests.calibration.bench import SETTINGS, simulated
 from tests.panel_page.box import Box
 from tests.panel_page.browser import Browser, browser, missing
 from tests.panel_page.conftest import VIEWS, enter, settle
@@ -46,6 +53,17 @@ def _take_view(page: Browser, view: str, name: str) -> None:
     _take(page, name)
 
 
+def _calibrated() -> dict[str, Any]:
+    """What a page sees of a simulated drum's calibration, near its end."""
+    seen: list[SeriesTold] = []
+    snare = SETTINGS.motors[1]
+    calibrate(snare, SETTINGS, simulated(1), see=lambda *series: seen.append(series_told(snare, *series)))
+    course = Calibrating(snare.name, "pad", time.monotonic() - 50.0)
+    for series in seen[:-1]:
+        course.hear(series.dots)
+    return course.tree
+
+
 def main() -> int:
     """All of them. Gives 1 where there is no browser."""
     if missing():
@@ -59,6 +77,11 @@ def main() -> int:
         enter(page)
         for view in VIEWS:
             _take_view(page, view, view)
+        box.do(box.change, {"calibration": _calibrated()})
+        settle(page, "drum")
+        page.run("document.querySelector('.calibration').scrollIntoView()")
+        page.until(lambda: page.all(".calibration .dot"), "the dots")
+        _take(page, "calibration")
         page.run("localStorage.setItem('ghostnote.theme', 'light'); localStorage.setItem('ghostnote.language', 'et')")
         page.go("/login")
         page.until(lambda: page.run("return globalThis.ghostnote?.store.state.duets"), "the stage by day")

@@ -1,5 +1,7 @@
 """The rooms joined as the appliance joins them, around models of the test's choice, and ways to play on them."""
 
+from itertools import count
+
 import msgspec
 import pytest
 
@@ -65,18 +67,22 @@ def instrument(
     tempo = TempoSettings(grid.qpm, str(grid.meter), Source(source))
     conductor = Conductor(tempo, 0.1)
     duets = duets or {ONLY: DuetSettings()}
-    players = {}
-    for number, (name, settings) in enumerate(duets.items()):
+    numbers = count(1)
+
+    def found(name: str, settings: DuetSettings | None = None) -> Duet:
         own = dials
-        for control, value in settings.controls.items():
+        for control, value in (settings or DuetSettings()).controls.items():
             own = own.turned(control, value)
-        answering = Answerer(models.__getitem__, own.answer.model, 1 + number, grid.meter)
+        answering = Answerer(models.__getitem__, own.answer.model, next(numbers), grid.meter)
         if engage is not None:
             answering = engage(answering)
-        players[name] = Duet(name, own, conductor, answering, lambda name: models[name].card.steps_per_quarter, horizon)
+        return Duet(name, own, conductor, answering, lambda name: models[name].card.steps_per_quarter, horizon)
+
+    players = {name: found(name, settings) for name, settings in duets.items()}
     pads = {PAD: Pad(PadSettings(channel=0, keys={}))}
     surface = ControlSurface(bindings, {})
-    return Band(players, conductor, pads, surface, Routes(duets, [PAD]), Scenes(scenes or {}, duets))
+    routes = Routes(duets, [PAD])
+    return Band(players, conductor, pads, surface, routes, Scenes(scenes or {}, duets), found=found)
 
 
 def happened(told: list[Told], duet: str | None = None) -> list[Happening]:

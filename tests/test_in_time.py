@@ -17,6 +17,7 @@ turns = st.one_of(
         st.sampled_from([Control.LOOP, Control.OVERLAP, Control.MUTE, Control.MEMORY, Control.METRONOME]), st.booleans()
     ),
     st.tuples(st.sampled_from([Control.ANSWER_BARS, Control.CALL_BARS, Control.MIN_BARS]), st.integers(0, 4)),
+    st.tuples(st.just(Control.SILENCE_BEATS), st.integers(1, 4)),
     st.tuples(st.just(Control.START), st.sampled_from(["step", "beat", "bar"])),
     st.tuples(st.just(Control.TEMPERATURE), st.floats(0, 2)),
     st.tuples(st.just(Control.TEMPO), st.floats(60, 200)),

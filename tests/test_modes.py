@@ -197,6 +197,15 @@ def test_an_answer_begins_on_the_next_step_beat_or_bar(start, answered):
     assert calls_of(told)[0].answer_time == pytest.approx(answered * STEP)
 
 
+@pytest.mark.parametrize(("beats", "answered"), [(1, 1), (4, 2), (8, 3)])
+def test_so_many_silent_beats_end_a_call_on_the_bar_line_behind_them_when_they_are_turned_in_it(beats, answered):
+    band = instrument(Parrot(), bars=0)
+    told = play(band, [(0.0, note_on(KICK))], 9 * STEP)
+    told += turn(band, 9 * STEP, Control.SILENCE_BEATS, beats)
+    told += run_until(band, 4 * BAR)
+    assert calls_of(told)[0].answer_time == pytest.approx(answered * BAR)
+
+
 def test_a_call_that_is_too_short_is_not_answered():
     band = instrument(Parrot(), bars=0, call={"min_bars": 2})
     told = play(band, [*at(0), *at(8), *at(9)], 20 * BAR)

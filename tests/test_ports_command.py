@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from appliance.__main__ import main
-from appliance.commands.ports import Row, inputs_of, listed
+from appliance.commands.ports import Row, inputs_of, listed, listed_outputs
 from appliance.commands.rooms import Rooms
 from appliance.doctor.files import check_settings
 from appliance.doctor.finding import Verdict
@@ -34,6 +34,17 @@ def test_what_is_wanted_and_not_there_is_listed_with_what_there_is(tmp_path):
     rows = list(listed(*inputs_of(settings), [PAD]))
     assert rows[1].name == "knobs"
     assert "did you mean" in rows[1].text or "there are" in rows[1].text
+
+
+def test_outputs_are_listed_with_our_names_and_those_that_are_missing_in_words():
+    synth = "USB Synth:USB Synth MIDI 1 24:0"
+    rows = list(listed_outputs({"synth": "*Synth*", "live": "virtual", "video": "Resolume"}, [THROUGH, synth]))
+    assert rows[:2] == [Row("", THROUGH, way="out"), Row("synth", synth, way="out")]
+    assert rows[2].name == "live"
+    assert "others connect" in rows[2].port
+    assert not rows[2].text  # it is made when it is needed, so nothing is missing
+    assert (rows[3].name, rows[3].port, rows[3].way) == ("video", "", "out")
+    assert "no MIDI output is called 'Resolume' (out.ports.video): there are: Midi Through" in rows[3].text
 
 
 @pytest.mark.parametrize(

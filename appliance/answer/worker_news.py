@@ -18,11 +18,15 @@ class AnswererBack(msgspec.Struct, frozen=True, tag=True):
 
 
 class ModelRefused(msgspec.Struct, frozen=True, tag=True):
-    """A model that was chosen cannot be used; the one before it stays."""
+    """A model that was chosen or offered cannot be used; the one before it stays.
+
+    `needed`: there is none before it, a duet was to answer with this one.
+    """
 
     time: float
     model: str
     reason: str
+    needed: bool = True
 
 
 class AnswerGivenUp(msgspec.Struct, frozen=True, tag=True):

@@ -7,6 +7,7 @@ from appliance.calibration.findings import Findings
 from appliance.calibration.heard import Heard
 from appliance.calibration.procedure import SECONDS, measure
 from appliance.calibration.session import Session
+from appliance.calibration.watched import See, watched
 from appliance.strike.kit import Motor, StrikeSettings
 from appliance.strike.outcome import NotTried, Tried
 from appliance.strike.trial import Try
@@ -31,9 +32,13 @@ class Bench(Protocol):
         ...
 
 
-def calibrate(motor: Motor, settings: StrikeSettings, bench: Bench, seconds: float = SECONDS) -> Findings:
-    """Measure a motor on a bench."""
-    return attend(Session(motor.name, measure(motor, settings, seconds), bench.now() + _BREATH), bench)
+def calibrate(
+    motor: Motor, settings: StrikeSettings, bench: Bench, seconds: float = SECONDS, see: See | None = None
+) -> Findings:
+    """Measure a motor on a bench; `see` is given each series and its readings."""
+    procedure = measure(motor, settings, seconds)
+    procedure = procedure if see is None else watched(procedure, see)
+    return attend(Session(motor.name, procedure, bench.now() + _BREATH), bench)
 
 
 def attend(session: Session, bench: Bench) -> Findings:

@@ -26,7 +26,7 @@ class Lamp:
         match entry.event:
             case TurnTaken(_, turn):
                 self._turn(entry.duet, turn)
-            case AnswererLost() | ModelRefused() | LastBarHeld():
+            case AnswererLost() | ModelRefused(needed=True) | LastBarHeld():
                 self._status.tell(Post(Code.MODEL_FAULTY))
             case AnswerEnded() as ended if ended.fault:
                 self._status.tell(Post(Code.MODEL_FAULTY))

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, where changes are written to")
     parser.add_argument("--folder", type=Path, metavar="FOLDER", help="of password, sessions and models")
     parser.add_argument("--journal", type=Path, metavar="FOLDER", help="where the player keeps its journal")
+    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="where root is asked for updates and restarts")
     parser.add_argument("--host", metavar="ADDRESS", help="listen there, instead of panel.host")
     parser.add_argument("--port", type=int, metavar="N", help="instead of panel.port; 0: any that is free")
     parser.add_argument("--tls", action="store_true", default=None, help="encrypted, as panel.tls")
@@ -45,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve, or show or change the password. Raises: SettingsError."""
+    for name in ("settings", "control", "striker", "folder", "journal", "spool"):
+        # Errands run in another folder.
+        setattr(args, name, getattr(args, name) and getattr(args, name).absolute())
     settings = load_settings(args.settings if args.settings and args.settings.exists() else None)
     chosen = settings.room("panel", PanelSettings)
     folder = args.folder or place(chosen)

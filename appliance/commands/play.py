@@ -9,6 +9,7 @@ from appliance.answer.conditions import Conditions
 from appliance.answer.model import Model
 from appliance.answer.way import Way
 from appliance.clock import MonotonicClock, VirtualClock
+from appliance.commands.corners import with_corners
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms, add_answer_arguments
 from appliance.commands.tune import answer_tune, read_tune
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer the file and print it. Raises: GhostnoteError."""
     if args.channel is not None and not 1 <= args.channel <= 16:
         raise SettingsError(f"--channel is 1 to 16, not {args.channel}")
-    rooms = Rooms(load_settings(args.settings), args)
+    rooms = Rooms(with_corners(load_settings(args.settings), args.settings), args)
     if rooms.sampling.way is Way.ENDLESS and not rooms.answer.bars:
         raise SettingsError("an endless answer needs --bars to be written down")
     # No knob is turned while a file is answered: what its way does not need is not loaded.

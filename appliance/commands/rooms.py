@@ -150,7 +150,15 @@ class Rooms:
         }
         pads = {name: Pad(settings) for name, settings in self.pads.items()} | {PANEL: Pad(_PLAIN)}
         surface = ControlSurface(self._controls.bindings, values_of(self._dials))
-        return Band(duets, conductor, pads, surface, self._routes, self.scenes, casting)
+
+        def found(name: str) -> Duet:
+            dials = self._dials_of(DuetSettings())
+            answering = engage(dials.answer.model, seed_of(self.seed, name), conductor.meter)
+            duet = Duet(name, dials, conductor, answering, casting.resolution(name), self.horizon)
+            duet.check_meter(conductor.meter)
+            return duet
+
+        return Band(duets, conductor, pads, surface, self._routes, self.scenes, casting, found)
 
     def reader(
         self, engage: Engage, grid: Grid, bars: int, channel: int, horizon: float = 0.0, port: str = "pad"
@@ -187,8 +195,8 @@ class Rooms:
         """Raises: ValueError for a way that needs a groove model that is not named."""
         ways = (self.sampling.way, *([Way.HUMANISE] if self.sampling.humanise else []))
         for way in ways:
-            if lacking := self.grooves.lacks(way):
-                raise ValueError(f"{way} needs a groove model: name one as groove.{lacking}")
+            if refusal := self.grooves.refusal(way):
+                raise ValueError(refusal)
 
     def _dials_of(self, duet: DuetSettings) -> Dials:
         """Raises: ValueError."""

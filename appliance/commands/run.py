@@ -11,6 +11,7 @@ from pathlib import Path
 
 from appliance.asides import Asides
 from appliance.clock import MonotonicClock
+from appliance.commands.corners import with_corners
 from appliance.commands.journals import Journals, evening, open_journals
 from appliance.commands.lamp import Lamp
 from appliance.commands.outputs import open_outputs
@@ -101,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace, status: StatusLink) -> int:
-    settings = load_settings(args.settings)
+    settings = with_corners(load_settings(args.settings), args.settings)
     rooms = Rooms(settings, args)
     clock = MonotonicClock()
     with ExitStack() as stack:

@@ -10,7 +10,7 @@ from appliance.errors import SettingsError
 from appliance.notation.drums import KEYS, Drum
 from appliance.notation.hit import LOUDEST, Stroke
 from appliance.strike.outcome import LeftOut, Struck
-from appliance.strike.wire import Fault, Reply
+from appliance.strike.wire import Fault, Panicked, Reply
 
 SOCKET = Path("/run/ghostnote/striker.sock")
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def strike(socket: Path, label: str, velocity: int, count: int, every: float) -> int:
-    """Send the strokes and print what became of each. Raises: StrikerLost."""
+    """Send the strokes and print what became of each, until a panic. Raises: StrikerLost."""
     clock = MonotonicClock()
     key = KEYS[Drum[label.upper()]][0]
     with StrikerLink.connect(socket, _STARTS) as link:
@@ -53,11 +53,15 @@ def strike(socket: Path, label: str, velocity: int, count: int, every: float) ->
         link.send(mine)
         struck = 0
         while mine and clock.now() < first + count * every + _LATE:
-            for reply in link.wait(0.1):
+            replies = link.wait(0.1)
+            for reply in replies:
                 if isinstance(reply, Struck | LeftOut) and reply.stroke in mine:
                     mine.discard(reply.stroke)
                     struck += isinstance(reply, Struck)
                 _tell(reply)
+            if any(isinstance(reply, Panicked) for reply in replies):
+                link.cancel(clock.now())  # of what was sent, the striker may have read the end behind the panic
+                break
     print(f"{struck} of {count} struck")
     return int(struck < count)
 
@@ -68,5 +72,7 @@ def _tell(reply: Reply) -> None:
             print(f"velocity {stroke.velocity}: struck, started {1e3 * lateness:.2f} ms late")
         case LeftOut(stroke, reason):
             print(f"velocity {stroke.velocity}: left out: {reason}")
+        case Panicked():
+            print("panic was pressed: no more is struck", file=sys.stderr)
         case Fault(text):
             print(f"ghostnote strike: {text}", file=sys.stderr)

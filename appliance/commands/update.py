@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import msgspec
 from appliance.clock import MonotonicClock
 from appliance.drivers.release_file import ReleaseFile
 from appliance.drivers.settings_store import NAME, SettingsStore
+from appliance.drivers.spool import RELEASE, RESTART, ROLLBACKS, Spool, Taking
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.systemd_units import SystemdUnits
 from appliance.drivers.update_surroundings import UpdateSurroundings
@@ -55,8 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     back = doing.add_parser("rollback", help="switch to the version before")
     for parsed in (push, install, back):
         parsed.add_argument("--force", action="store_true", help="in the middle of a song, too")
-    for parsed in (install, back):
+    spool = doing.add_parser("spool", help="on the box, for its service: do what the panel has asked for")
+    spool.add_argument("folder", type=Path, metavar="FOLDER", help="where it asks")
+    spool.set_defaults(force=False, here=True)
+    for parsed in (install, back, spool):
         parsed.add_argument("--signers", type=Path, default=_SIGNERS, metavar="FILE", help=f"who may sign ({_SIGNERS})")
+    for parsed in (install, back):
         parsed.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     listed = doing.add_parser("list", help="the versions on this box")
     status = doing.add_parser("status", help="what became of the updates of this box, and why")
@@ -78,11 +84,49 @@ def run(args: argparse.Namespace) -> int:
             _updater(args, _kind_of(args.file, args.signers)).install(args.file, force=args.force)
         case "rollback":
             _updater(args, args.kind).roll_back(force=args.force)
+        case "spool":
+            return _spool(args)
         case "list":
             print(_list(_store(args.root, args.kind), as_json=args.json))
         case "status":
             print(_status(args.root, args.kind, as_json=args.json))
     return 0
+
+
+def _spool(args: argparse.Namespace) -> int:
+    """One thing after the other; what goes wrong with one of them is told, and costs the others nothing."""
+    status = 0
+    with Spool(args.folder).opened() as taking:
+        for deed in (_install_laid, _roll_back_asked, _restart_asked):
+            try:
+                deed(args, taking)
+            except (GhostnoteError, OSError) as error:
+                print(f"ghostnote: {error}", file=sys.stderr, flush=True)
+                status = 1
+    return status
+
+
+def _install_laid(args: argparse.Namespace, taking: Taking) -> None:
+    with tempfile.TemporaryDirectory(dir=args.root, prefix=".spooled-") as folder:
+        file = Path(folder) / "uploaded.release"
+        if taking.take_file(RELEASE, file):
+            _updater(args, _kind_of(file, args.signers)).install(file)
+
+
+def _roll_back_asked(args: argparse.Namespace, taking: Taking) -> None:
+    for name, kind in ROLLBACKS.items():
+        if taking.take(name):
+            _updater(args, kind).roll_back()
+
+
+def _restart_asked(_: argparse.Namespace, taking: Taking) -> None:
+    if taking.take(RESTART):
+        _around(lambda _: [], _pace()).await_pause()
+        SystemdUnits(UNITS).restart()
+
+
+def _around(examination: Callable[[Path], list[str]], pace: float) -> UpdateSurroundings:
+    return UpdateSurroundings(lambda: StatusLink(status_socket(_STRIKER)), examination, pace)
 
 
 def _updater(args: argparse.Namespace, kind: Kind) -> Updater:
@@ -91,9 +135,7 @@ def _updater(args: argparse.Namespace, kind: Kind) -> Updater:
     store = _store(args.root, kind)
     store.root.mkdir(exist_ok=True)
     pace, units = _pace(), SystemdUnits(UNITS)
-    around = UpdateSurroundings(
-        lambda: StatusLink(status_socket(_STRIKER)), partial(_examination, args.root, kind), pace
-    )
+    around = _around(partial(_examination, args.root, kind), pace)
     return Updater(store, args.signers, units, around, MonotonicClock(), _say, pace, kind)
 
 

@@ -20,6 +20,7 @@ class Control(StrEnum):
     BLEND_X = "blend_x"  # 0 to 1: where between four kept answers a blend lies
     BLEND_Y = "blend_y"
     CALL_BARS = "call_bars"  # 0: ends by silence
+    SILENCE_BEATS = "silence_beats"  # of silence, behind which a call ends
     MIN_BARS = "min_bars"  # a shorter call is not answered
     MAX_BARS = "max_bars"
     ANSWER_BARS = "answer_bars"  # 0: as long as the call

@@ -30,6 +30,7 @@ SPANS: Mapping[Control, Span] = {
     Control.BLEND_Y: Span(0.0, 1.0, 0.0, 1.0),
     Control.TOP_K: Span(0, 65536, 0, 64, whole=True),
     Control.CALL_BARS: Span(0, 64, 0, 8, whole=True),
+    Control.SILENCE_BEATS: Span(1, 64, 1, 16, whole=True),
     Control.MIN_BARS: Span(0, 64, 0, 8, whole=True),
     Control.MAX_BARS: Span(1, 64, 1, 32, whole=True),
     Control.ANSWER_BARS: Span(0, 64, 0, 8, whole=True),

@@ -46,6 +46,20 @@ class Route(msgspec.Struct, frozen=True, tag="route", tag_field="type", forbid_u
     outputs: tuple[str, ...]
 
 
+class Join(msgspec.Struct, frozen=True, tag="join", tag_field="type", forbid_unknown_fields=True):
+    """One more duet, with these lines; it plays from the next hit that it hears."""
+
+    duet: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class Part(msgspec.Struct, frozen=True, tag="part", tag_field="type", forbid_unknown_fields=True):
+    """A duet goes, and what it plays stops."""
+
+    duet: str
+
+
 class Offer(msgspec.Struct, frozen=True, tag="offer", tag_field="type", forbid_unknown_fields=True):
     """From now on this model can be chosen as well: a shipped one's name, or a file."""
 
@@ -65,5 +79,6 @@ class Refusal(msgspec.Struct, frozen=True, tag="refusal", tag_field="type"):
     text: str
 
 
-Request = Turn | Learn | Watch | Play | Route | Offer
+Lines = Route | Join | Part  # who hears whom
+Request = Turn | Learn | Watch | Play | Route | Join | Part | Offer
 Answer = Welcome | Refusal

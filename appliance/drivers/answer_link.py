@@ -100,6 +100,10 @@ class AnswerLink:
         """All that a new worker has to be told to be where the old one was."""
         return [self._seat, *self._kept]
 
+    def needs(self, model: str) -> bool:
+        """Whether it answers with this model, and has none to go back to."""
+        return self._seat.model == model
+
     def refuse(self, model: str) -> None:
         """A model that cannot be used is not chosen any more: the one of this call stays."""
         if self._chosen == model:

@@ -222,7 +222,8 @@ class Answerers:
                 self.cards[model] = card
                 return self._settle(model, now)
             case Refused(model, reason):
-                return [ModelRefused(now, model, reason), *self._refuse(model, reason, now)]
+                needed = any(link.needs(model) for link in self._links.values())
+                return [ModelRefused(now, model, reason, needed), *self._refuse(model, reason, now)]
             case Died(reason):
                 self._died = reason
         return []

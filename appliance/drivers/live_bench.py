@@ -7,8 +7,10 @@ from appliance.calibration.heard import Heard
 from appliance.clock import Clock
 from appliance.drivers.imagined_ear import ImaginedEar
 from appliance.drivers.striker_link import StrikerLink
+from appliance.errors import PanicPressed
 from appliance.strike.outcome import NotTried, Tried
 from appliance.strike.trial import Try
+from appliance.strike.wire import Panicked
 
 
 class Ear(Protocol):
@@ -44,10 +46,14 @@ class LiveBench:
         self._link.attempt(trial)
 
     def wait(self, until: float) -> list[Tried | NotTried | Heard]:
-        """What happens, at the latest at `until`. Raises: StrikerLost."""
+        """What happens, at the latest at `until`. Raises: StrikerLost, PanicPressed."""
         timeout = max(0.0, until - self._clock.now())
         select.select([self._link.fileno(), *self._ear.filenos()], (), (), timeout)
-        replies = [reply for reply in self._link.receive() if isinstance(reply, Tried | NotTried)]
+        came = self._link.receive()
+        if any(isinstance(reply, Panicked) for reply in came):
+            self._link.cancel(self._clock.now())  # a try may have been on its way behind it
+            raise PanicPressed("panic was pressed: the calibration is over")
+        replies = [reply for reply in came if isinstance(reply, Tried | NotTried)]
         if isinstance(self._ear, ImaginedEar):
             for reply in replies:
                 if isinstance(reply, Tried):

@@ -102,7 +102,7 @@ def file_grid(path: Path, part: Part, steps_per_quarter: int) -> Grid:
 
 def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
     """What a file has on a channel (0 to 15). Raises: CallError when it is no MIDI file or has no hit there."""
-    file = _open(path)
+    file = open_midi(path)
     tempos: list[tuple[float, int]] = [(0.0, _DEFAULT_TEMPO)]
     meters: list[tuple[float, int, int]] = [(0.0, 4, 4)]
     notes: list[_Note] = []
@@ -135,7 +135,7 @@ def read_part(path: Path, channel: int = PERCUSSION_CHANNEL) -> Part:
 
 def pitched_channel(path: Path) -> int:
     """The first channel (0 to 15) with notes that are no drums'. Raises: CallError when there is none."""
-    file = _open(path)
+    file = open_midi(path)
     sounding = {message.channel for track in file.tracks for message in track if message.type == "note_on"}
     pitched = sorted(sounding - {PERCUSSION_CHANNEL})
     if pitched:
@@ -164,7 +164,8 @@ def write_answer(path: Path, strokes: Iterable[Stroke], part: Part, channel: int
     write_atomically(path, lambda stream: file.save(file=stream))
 
 
-def _open(path: Path) -> mido.MidiFile:
+def open_midi(path: Path) -> mido.MidiFile:
+    """The file, read. Raises: CallError when it is none."""
     try:
         size = path.stat().st_size
         file = mido.MidiFile(path, clip=True) if size <= _MAX_BYTES else None

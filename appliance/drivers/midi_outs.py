@@ -1,6 +1,6 @@
 """MIDI outputs by python-rtmidi, whenever they are plugged in, out, and in again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from appliance.errors import SettingsError
@@ -81,16 +81,26 @@ class MidiOuts:
 
     def _take(self, name: str, ports: list[str]) -> list[str]:
         pattern = self._wanted[name]
-        found = VIRTUAL if pattern == VIRTUAL else next((port for port in ports if matches(pattern, port)), None)
+        found = VIRTUAL if pattern == VIRTUAL else first(pattern, ports)
         opened = None if found is None else self._system.open(None if found == VIRTUAL else found, name)
         if found is None or opened is None:
-            first = name not in self._missing
+            news = name not in self._missing
             self._missing.add(name)
-            there = ", ".join(label(port) for port in ports) or "none"
-            return [f"no MIDI output is called {pattern!r} (out.ports.{name}): there are: {there}"] if first else []
+            return [lacking(name, pattern, ports)] if news else []
         self._missing.discard(name)
         self._open[name] = (found, opened)
         return [f"{name} is {label(found)}"]
+
+
+def first(pattern: str, ports: Sequence[str]) -> str | None:
+    """The first output that the pattern of [out.ports] means."""
+    return next((port for port in ports if matches(pattern, port)), None)
+
+
+def lacking(name: str, pattern: str, ports: Sequence[str]) -> str:
+    """What is said of an output that is not there."""
+    there = ", ".join(label(port) for port in ports) or "none"
+    return f"no MIDI output is called {pattern!r} (out.ports.{name}): there are: {there}"
 
 
 class RtMidiOuts:

@@ -1,6 +1,7 @@
 """The operations of a session: in, out, and another password."""
 
 import math
+from collections.abc import Callable
 
 from appliance import __version__
 from appliance.drivers.panel_gate import Gate
@@ -13,7 +14,9 @@ from appliance.panel.sessions import csrf_of
 class Entrance:
     """Each method is an Act."""
 
-    def __init__(self, gate: Gate, *, demo: bool, tls: bool) -> None:
+    def __init__(self, gate: Gate, *, demo: bool, tls: bool, restarts: Callable[[], bool]) -> None:
+        """`restarts`: whether the box's services can be started again, or updated, from here."""
+        self._restarts = restarts
         self._gate = gate
         self._demo = demo
         self._tls = tls
@@ -34,6 +37,7 @@ class Entrance:
             "initial_password": self._gate.initial,
             "demo": self._demo,
             "tls": self._tls,
+            "restarts": self._restarts(),
         }
 
     async def password(self, request: Request) -> None:

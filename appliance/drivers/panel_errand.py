@@ -61,7 +61,7 @@ class Errands:
             "-m",
             "appliance",
             *map(str, words),
-            env=_environment(folder),
+            env=errand_environment(folder),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -79,7 +79,7 @@ class Errands:
                 os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
         if process.returncode is None or process.returncode not in status or len(printed) > _LONGEST:
-            raise Refusal(400, "bad_request", _sentence(said, process.returncode))
+            raise Refusal(400, "bad_request", sentence(said, process.returncode))
         return process.returncode, printed
 
 
@@ -90,7 +90,7 @@ def errand_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _environment(folder: Path | None) -> dict[str, str]:
+def errand_environment(folder: Path | None) -> dict[str, str]:
     """As little as it needs: our own package first, and where it may write."""
     home = str(Path(__file__).parents[2])
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -98,7 +98,8 @@ def _environment(folder: Path | None) -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, **({} if folder is None else {"TMPDIR": str(folder)})}
 
 
-def _sentence(said: bytes, status: int | None) -> str:
+def sentence(said: bytes, status: int | None) -> str:
+    """What an errand said last, to be shown; how it ended where it said nothing of ours."""
     lines = said.decode(errors="replace").strip().splitlines()
     if lines and lines[-1].startswith("ghostnote: "):
         return lines[-1].removeprefix("ghostnote: ")[:1000]

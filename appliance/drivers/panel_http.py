@@ -356,9 +356,9 @@ def application(
     live: type[RequestHandler],
     upload: type[Api],
     of_live: Mapping[str, object],
-    of_upload: Mapping[str, object],
+    places: Mapping[str, object],
 ) -> Any:
-    """All routes."""
+    """All routes; `places`: of uploads, by their operations' paths."""
     files = page_files(house.page)
     opened = {name.removeprefix("open/"): path for name, path in files.items() if name.startswith("open/")}
     paths: dict[str, dict[str, tuple[Operation, Act]]] = {}
@@ -374,8 +374,8 @@ def application(
             (r"/page/(.+)", PageFiles, {"house": house, "files": files, "open": False}),
             (r"/api/live", live, {"house": house, **of_live}),
             *[
-                (pattern, upload, {"house": house, "acts": methods, **of_upload})
-                if any(operation.body is bytes for operation, _ in methods.values())
+                (pattern, upload, {"house": house, "acts": methods, "place": place})
+                if (place := next((places[one.path] for one, _ in methods.values() if one.body is bytes), None))
                 else (pattern, Api, {"house": house, "acts": methods})
                 for pattern, methods in sorted(paths.items(), key=lambda path: "(" in path[0])
             ],

@@ -16,7 +16,7 @@ from tornado.netutil import bind_sockets
 from appliance.drivers.panel_http import BODY, House, application
 from appliance.drivers.panel_hub import Hub
 from appliance.drivers.panel_live import Live
-from appliance.drivers.panel_upload import Upload
+from appliance.drivers.panel_upload import Upload, UploadPlace
 from appliance.drivers.supervisor import Supervisor
 from appliance.errors import SettingsError
 from appliance.panel.api import OPERATIONS
@@ -40,18 +40,16 @@ class PanelServer:
         acts: Mapping[str, Any],
         do: Callable[..., Any],
         tls: ssl.SSLContext | None,
-        drafts: Path,
-        upload_size: float,
+        places: Mapping[str, UploadPlace],
     ) -> None:
         """`acts`: by method and path, as in `GET /api/models`; `do`: what a page asks while it plays.
 
-        `drafts`: where uploads of at most `upload_size` MB lie until they are looked into.
+        `places`: of uploads, by their paths.
         """
         self._house = house
         self._hub = hub
         by_operation = {operation: acts[f"{operation.method} {operation.path}"] for operation in OPERATIONS}
-        uploads = {"folder": drafts, "most": upload_size}
-        app = application(house, by_operation, Live, Upload, {"hub": hub, "do": do}, uploads)
+        app = application(house, by_operation, Live, Upload, {"hub": hub, "do": do}, places)
         app.settings.update(
             websocket_ping_interval=_PING,
             websocket_ping_timeout=_PING,
@@ -78,8 +76,14 @@ class PanelServer:
         self._server.add_sockets(sockets)
         return int(sockets[0].getsockname()[1])
 
-    async def serve(self, *works: Coroutine[Any, Any, None], until_eof: bool, ready: Callable[[], None]) -> None:
-        """Until a signal comes, or standard input ends."""
+    async def serve(
+        self,
+        *works: Coroutine[Any, Any, None],
+        until_eof: bool,
+        ready: Callable[[], None],
+        leaving: Callable[[], None],
+    ) -> None:
+        """Until a signal comes, or standard input ends; `leaving` is called while player and striker can still hear."""
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
@@ -93,6 +97,7 @@ class PanelServer:
         ready()
         await stop.wait()
         supervisor.stopping()
+        leaving()
         self._server.stop()
         self._hub.close()
         for task in tasks:

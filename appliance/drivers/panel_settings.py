@@ -2,12 +2,13 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from appliance.drivers.owner_settings import read_document, toml_library, write_text
+from appliance.drivers.owner_settings import read_document, toml_library, write_motors, write_text
 from appliance.errors import SettingsError
+from appliance.strike.kit import Motor
 
 
 class OwnerFile:
@@ -27,6 +28,14 @@ class OwnerFile:
             raise SettingsError("this panel was started without a settings file: say --settings FILE")
         async with self._lock:  # two who change something at once both do
             await self._change(self.file, changes)
+
+    async def calibrate(self, motor: Motor, kit: Sequence[Motor]) -> bool:
+        """Write a motor down as it was measured; False without a file. Raises: SettingsError."""
+        if self.file is None:
+            return False
+        async with self._lock:
+            write_motors(self.file, [motor], kit)
+        return True
 
     async def _change(self, file: Path, changes: Mapping[str, Any]) -> None:
         toml = toml_library()

@@ -8,15 +8,14 @@ from typing import Any
 
 from appliance.drivers.panel_errand import Errands
 from appliance.drivers.panel_http import Request
-from appliance.drivers.panel_striker import BUZZ, StrikerSide
-from appliance.errors import SettingsError, StrikerLost
+from appliance.drivers.panel_sticks import BUZZ, Sticks
+from appliance.errors import PanicPressed, SettingsError, StrikerLost
 from appliance.notation.drums import Drum
 from appliance.panel.api import Refusal
-from appliance.panel.stage import Stage
 from appliance.settings import Settings, load_settings
 
 _DRUMS = {drum.label: drum for drum in Drum}
-_UNITS = {name: f"ghostnote-{name}.service" for name in ("player", "striker", "out", "panel", "doctor")}
+_UNITS = {name: f"ghostnote-{name}.service" for name in ("player", "striker", "out", "panel", "doctor", "spool")}
 _LINES = 200
 
 
@@ -27,16 +26,14 @@ class SetupActs:
         self,
         file: Path | None,
         change: Callable[[Mapping[str, Any]], Awaitable[None]],
-        striker: StrikerSide,
-        stage: Stage,
+        sticks: Sticks,
         errands: Errands,
         status: list[str],
     ) -> None:
         """`file`: the owner's settings; `change`: changes them; `status`: the words of `ghostnote status`."""
         self._file = file
         self._change = change
-        self._striker = striker
-        self._stage = stage
+        self._sticks = sticks
         self._errands = errands
         self._status = status
 
@@ -85,12 +82,12 @@ class SetupActs:
         drum = request.parts["drum"]
         if drum not in _DRUMS:
             raise Refusal(404, "not_found", f"there is no drum {drum!r}: there are {', '.join(_DRUMS)}")
-        if any(duet["turn"] != "idle" for duet in self._stage.tree["duets"].values()):
-            raise Refusal(409, "busy", "the box plays: try a drum in a pause")
         try:
-            await self._striker.buzz(_DRUMS[drum])
+            await self._sticks.buzz(_DRUMS[drum])
         except StrikerLost as error:
             raise Refusal(503, "striker_away", str(error)) from None
+        except PanicPressed as error:
+            raise Refusal(409, "panic", str(error)) from None
         return {"strokes": BUZZ}
 
     def _tables(self) -> dict[str, Any]:

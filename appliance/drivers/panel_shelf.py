@@ -1,6 +1,5 @@
 """The models that were uploaded: files of ours, each named by a word that cannot be a path."""
 
-import contextlib
 import os
 import re
 from pathlib import Path
@@ -11,8 +10,6 @@ from appliance.shipped import MODELS, shipped
 
 _NAME = re.compile(MODEL)
 
-DRAFT = ".draft-"  # a file that was not looked into yet begins so
-
 MOST = 8  # the player loads each of them
 
 
@@ -21,9 +18,6 @@ class UploadedModels:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        with contextlib.suppress(OSError):
-            for left in self.folder.glob(f"{DRAFT}*"):  # by a panel that was ended in the middle
-                left.unlink()
 
     def paths(self) -> dict[str, str]:
         """Each by its name."""

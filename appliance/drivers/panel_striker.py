@@ -1,4 +1,4 @@
-"""The panel's way to the striker: what its board says, and the two things that do not go by the player."""
+"""The panel's way to the striker: what its board says, and a panic that does not go by the player."""
 
 import asyncio
 import contextlib
@@ -7,34 +7,22 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.clock import Clock
 from appliance.drivers.status_link import StatusLink, status_socket
 from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import StrikerLost
-from appliance.notation.drums import KEYS, Drum
-from appliance.notation.hit import Stroke
 from appliance.status.wire import Report, See
 
 # Seconds between two questions; the striker answers within 0.05 s.
 _ASK = 0.25
 _SILENT = 4  # questions without an answer: nobody is there
 
-_PATIENCE = 0.5  # s that the striker may take to greet
-
-# Ten soft strokes, as `ghostnote buzz` has them.
-BUZZ = 10
-_VELOCITY = 24
-_LEAD = 0.3  # s until the first: longer than any lead time
-_EVERY = 0.3
-
 
 class StrikerSide:
     """Asks for the board again and again; `report` is given what hangs there, None when nobody answers."""
 
-    def __init__(self, path: Path, clock: Clock, report: Callable[[Report | None], None]) -> None:
+    def __init__(self, path: Path, report: Callable[[Report | None], None]) -> None:
         """`path`: of the striker's socket."""
         self._path = path
-        self._clock = clock
         self._report = report
         self._link = StatusLink(status_socket(path))
         self._unanswered = _SILENT
@@ -71,10 +59,6 @@ class StrikerSide:
         """Every motor rests now; whether a striker was told."""
         return await asyncio.get_running_loop().run_in_executor(None, self._panic)
 
-    async def buzz(self, drum: Drum) -> None:
-        """Ten soft strokes. Raises: StrikerLost."""
-        await asyncio.get_running_loop().run_in_executor(None, self._buzz, drum)
-
     def _read(self) -> None:
         with contextlib.suppress(msgspec.MsgspecError, OSError):
             for report in self._link.reports():
@@ -88,8 +72,3 @@ class StrikerSide:
         except StrikerLost:
             return False
         return True
-
-    def _buzz(self, drum: Drum) -> None:
-        with StrikerLink.connect(self._path, _PATIENCE) as link:
-            first = self._clock.now() + _LEAD
-            link.send(Stroke(first + number * _EVERY, KEYS[drum][0], _VELOCITY) for number in range(BUZZ))

@@ -1,12 +1,12 @@
 """Does what a page asks while it plays: hits, controls, lines, learning, panic."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from appliance.clock import Clock
 from appliance.controls.control import Control
 from appliance.controls.limits import checked
-from appliance.controls.wire import Learn, Offer, Play, Request, Route, Turn
+from appliance.controls.wire import Join, Learn, Offer, Part, Play, Request, Route, Turn
 from appliance.drivers.panel_player import PlayerLink
 from appliance.drivers.panel_striker import StrikerSide
 from appliance.panel.allowance import Allowance
@@ -14,14 +14,17 @@ from appliance.panel.api import Refusal
 from appliance.panel.asking import (
     Draw,
     Hit,
+    JoinDuet,
     KeepBindings,
     KeepRoutes,
     LearnControl,
     LearnPads,
     Midi,
     Panic,
+    PartDuet,
     Said,
     Seen,
+    SkipDrum,
     TurnTo,
 )
 from appliance.panel.lesson import Lesson
@@ -51,8 +54,13 @@ class Words:
         stage: Stage,
         path_of: Callable[[str], str],
         keep: Keep,
+        panicked: Callable[[], object],
+        kept: Callable[[], Iterable[str]],
     ) -> None:
-        """`path_of`: what the player calls a model; `keep`: writes settings."""
+        """`path_of`: what the player calls a model; `keep`: writes settings; `panicked`: ends what moves sticks.
+
+        `kept`: the duets that the owner's settings have.
+        """
         self._player = player
         self._striker = striker
         self._lesson = lesson
@@ -60,6 +68,8 @@ class Words:
         self._stage = stage
         self._path_of = path_of
         self._keep = keep
+        self._panicked = panicked
+        self._kept = kept
         self._allowance = Allowance(_BURST, _RATE)
 
     async def do(self, said: Said, arrived: float) -> None:
@@ -67,6 +77,7 @@ class Words:
         match said:
             case Panic():
                 # It goes past every limit.
+                self._panicked()
                 told = self._player.ask(Turn(Control.PANIC))
                 if not await self._striker.panic() and not told:
                     raise Refusal(503, "striker_away", "neither player nor striker is there: no motor is driven")
@@ -79,6 +90,9 @@ class Words:
                 await self._keep(self._routes())
             case LearnPads(pad=pad, drums=drums):
                 self._learn(pad, drums)
+            case SkipDrum():
+                self._lesson.skip()
+                self._stage.put(lesson=self._lesson.place)
             case LearnControl(control=control, duet=duet):
                 self._ask(Learn(control, duet))
                 self._stage.put(learning=None if control is None else {"control": control.value, "duet": duet})
@@ -100,6 +114,10 @@ class Words:
                 return self._turn(said)
             case Draw(duet=duet, inputs=inputs, outputs=outputs):
                 return Route(duet, inputs, outputs)
+            case JoinDuet(duet=duet, inputs=inputs, outputs=outputs):
+                return Join(duet, inputs, outputs)
+            case PartDuet(duet=duet):
+                return Part(duet)
         raise Refusal(400, "bad_request", "nobody knows how")
 
     def _turn(self, said: TurnTo) -> Turn:
@@ -135,8 +153,11 @@ class Words:
         self._stage.put(lesson=self._lesson.place)
 
     def _routes(self) -> dict[str, Any]:
-        lines: dict[str, Any] = {}
-        for name, duet in self._stage.tree["duets"].items():
+        there = self._stage.tree["duets"]
+        if not there:
+            raise Refusal(503, "player_away", "nobody has said yet which duets there are: the player is away")
+        lines: dict[str, Any] = {f"duets.{name}": None for name in self._kept() if name not in there}
+        for name, duet in there.items():
             lines[f"duets.{name}.inputs"] = duet["inputs"]
             lines[f"duets.{name}.outputs"] = duet["outputs"]
         return lines

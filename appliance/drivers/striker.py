@@ -26,6 +26,7 @@ from appliance.strike.wire import (
     GrooveEnded,
     GrooveHeld,
     Panic,
+    Panicked,
     Player,
     Reply,
     Request,
@@ -149,8 +150,10 @@ class StrikerLoop:
         """Drop everything, and let every motor coast now; for an attendant, in its `advance`. Raises: MotorFault."""
         if self._board is not None:
             self._board.panic()
-        for write in self._striker.panic(self._clock.now()):
+        now = self._clock.now()
+        for write in self._striker.panic(now):
             self._write(write)
+        self._outbox.append(Panicked(now))
         for item in self._inbox:
             if isinstance(item, Try):
                 self._outbox.append(dropped(item, Reason.PANIC, item.batch))

@@ -6,7 +6,9 @@ from pathlib import Path
 import mido
 
 from appliance.drivers.atomic_file import write_atomically
-from appliance.notation.drum_track import DrumTrack
+from appliance.drivers.midi_file import open_midi
+from appliance.errors import CallError
+from appliance.notation.drum_track import DrumTrack, Note, drum_track
 from appliance.notation.drums import PERCUSSION_CHANNEL
 from appliance.notation.hit import Hit
 from appliance.notation.timeline import Grid, Timeline
@@ -36,6 +38,24 @@ def write_hits(path: Path, hits: Iterable[Hit], timeline: Timeline, length: int,
     quarter = timeline.grid.step_seconds * timeline.grid.steps_per_quarter
     sounds = ((max(0.0, (hit.time - timeline.origin) / quarter), hit.pitch, hit.velocity, 0.0) for hit in hits)
     _write(path, sounds, timeline.grid, length, name)
+
+
+def read_track(path: Path, steps_per_quarter: int = 4) -> DrumTrack:
+    """The drums of a file (channel 10) on the nearest steps, as long as its bars of 4/4, one at least.
+
+    Raises: CallError when it is no MIDI file or has no drums.
+    """
+    file, quarters = open_midi(path), 0.0
+    notes = []
+    for message in mido.merge_tracks(file.tracks):
+        quarters += message.time / file.ticks_per_beat
+        if message.type == "note_on" and message.velocity and message.channel == PERCUSSION_CHANNEL:
+            notes.append(Note(round(quarters * steps_per_quarter), message.note, message.velocity))
+    if not notes:
+        raise CallError(f"{path} has no drums on channel 10")
+    bar = 4 * steps_per_quarter
+    last = max(round(quarters * steps_per_quarter), max(note.step for note in notes) + 1)
+    return drum_track(notes, -(-last // bar) * bar)
 
 
 def _write(path: Path, sounds: Iterable[_Sound], grid: Grid, length: int, name: str) -> None:

@@ -51,6 +51,11 @@ class PadLearning:
         return self._drums[0] if self._drums else None
 
     @property
+    def left(self) -> int:
+        """How many drums are still to be hit, the one that is asked for among them."""
+        return len(self._drums)
+
+    @property
     def keys(self) -> dict[int, int]:
         """Pad key to General MIDI key, of those where they differ."""
         return {key: KEYS[drum][0] for key, drum in self._learnt.items() if drum_of(key) is not drum}

@@ -1,10 +1,11 @@
 """Every HTTP route of the panel: what it takes, gives and refuses, as OpenAPI has it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from appliance import __version__
+from appliance.release.manifest import Kind
 
 # What a name or number in a path may be. None of them can be a path.
 MODEL = r"[A-Za-z0-9_-]{1,64}"
@@ -61,6 +62,20 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changes: dict[str, Any]
 
 
+class Calibrate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A motor by its name, the ear that hears its drum, and what that is known to be late by (s)."""
+
+    motor: str
+    ear: str
+    delay: Annotated[float, msgspec.Meta(ge=0, le=0.1)] = 0.0
+
+
+class RollBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be as it was before its last update."""
+
+    kind: Kind = Kind.APPLICATION
+
+
 class Operation(msgspec.Struct, frozen=True):
     """One method of one path; `body` is what it takes as JSON, or bytes, `gives` the type of what it answers."""
 
@@ -84,7 +99,7 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 _MIDI = "audio/midi"
-_UNITS = ("player", "striker", "out", "panel", "doctor")
+_UNITS = ("player", "striker", "out", "panel", "doctor", "spool")
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/api/login", "Begin a session", body=Login, refuses=(429,), open=True),
@@ -113,8 +128,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("DELETE", "/api/favourites/{number}", "Take one away", 204, refuses=(404,)),
     Operation("GET", "/api/drums", "The kit, its motors and how they were calibrated"),
     Operation("POST", "/api/drums/{drum}/buzz", "Ten soft strokes", 202, refuses=(404, 409, 503)),
+    Operation("POST", "/api/calibration", "Measure a motor", 202, Calibrate, refuses=(404, 409, 503)),
+    Operation("DELETE", "/api/calibration", "Leave it", 204),
     Operation("GET", "/api/settings", "All settings in force"),
     Operation("PATCH", "/api/settings", "Change the owner's settings", body=Change, refuses=(503,)),
+    Operation("GET", "/api/update", "What runs, and what became of each update"),
+    Operation("PUT", "/api/update", "Bring a signed release", 202, bytes, refuses=(409, 413, 503)),
+    Operation("POST", "/api/update/rollback", "Go back to the version before", 202, RollBack, refuses=(409, 503)),
+    Operation("POST", "/api/restart", "Start all services again, between two songs", 202, refuses=(409, 503)),
     Operation("GET", "/api/ports", "The MIDI inputs of this machine", refuses=(503,)),
     Operation("GET", "/api/status", "How the box is", refuses=(503,)),
     Operation("GET", "/api/network", "Where the page can be reached"),

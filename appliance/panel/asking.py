@@ -61,6 +61,20 @@ class Draw(_Said, frozen=True, tag="route", kw_only=True):
     outputs: Names
 
 
+class JoinDuet(_Said, frozen=True, tag="join", kw_only=True):
+    """One more duet."""
+
+    duet: Name
+    inputs: Names
+    outputs: Names
+
+
+class PartDuet(_Said, frozen=True, tag="part", kw_only=True):
+    """One less."""
+
+    duet: Name
+
+
 class LearnControl(_Said, frozen=True, tag="learn", kw_only=True):
     """The next knob is to be this control's; None: no longer."""
 
@@ -75,6 +89,10 @@ class LearnPads(_Said, frozen=True, tag="learn_pads", kw_only=True):
     drums: Names = ()
 
 
+class SkipDrum(_Said, frozen=True, tag="skip_drum", kw_only=True):
+    """The pad that is learnt does not have the drum that is asked for."""
+
+
 class KeepBindings(_Said, frozen=True, tag="keep_bindings", kw_only=True):
     """Write what was learnt to the owner's settings."""
 
@@ -87,7 +105,9 @@ class Seen(_Said, frozen=True, tag="seen", kw_only=True):
     """The crew has seen what the lamp shows."""
 
 
-Said = Time | Hit | Midi | TurnTo | Panic | Draw | LearnControl | LearnPads | KeepBindings | KeepRoutes | Seen
+Drawing = Draw | JoinDuet | PartDuet
+Learning = LearnControl | LearnPads | SkipDrum
+Said = Time | Hit | Midi | TurnTo | Panic | Drawing | Learning | KeepBindings | KeepRoutes | Seen
 
 _decoder = msgspec.json.Decoder(Said)
 

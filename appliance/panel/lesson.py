@@ -45,10 +45,19 @@ class Lesson:
                 marks.append(said("refused", one.text))
             else:
                 marks.append({"e": "learnt", "drum": one.drum.label, "key": one.key})
-        if self._learning.asked is None:
+        self._end()
+        return marks
+
+    def skip(self) -> None:
+        """The pad does not have the drum that is asked for."""
+        if self._learning is not None:
+            self._learning.skip()
+            self._end()
+
+    def _end(self) -> None:
+        if self._learning is not None and self._learning.asked is None:
             self._learnt(self._pad, self._learning.keys)
             self._learning = None
-        return marks
 
     def next_deadline(self) -> float | None:
         """When a hit is known."""
@@ -60,4 +69,4 @@ class Lesson:
         if self._learning is None or self._learning.asked is None:
             return None
         drum = self._learning.asked
-        return {"pad": self._pad, "drum": drum.label, "text": f"hit the {drum.label.replace('_', ' ')}"}
+        return {"pad": self._pad, "drum": drum.label, "left": self._learning.left}

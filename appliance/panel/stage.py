@@ -48,6 +48,7 @@ class Stage:
             "controls": controls(),
             "learning": None,
             "lesson": None,
+            "calibration": None,
             "scene": None,
             "bindings": [],
             "pads": {},

@@ -11,7 +11,7 @@ from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
 from appliance.strike.trial import Try
 
 # Both ends name the version they speak; ends of two versions part at once. Change it with any field below.
-VERSION = 4
+VERSION = 5
 
 # Strokes in a packet: few enough to be unpacked on a Pi in the time between two edges of a motor.
 STROKES_A_PACKET = 32
@@ -85,6 +85,12 @@ class GrooveEnded(msgspec.Struct, frozen=True, tag=True):
     at: float
 
 
+class Panicked(msgspec.Struct, frozen=True, tag=True):
+    """Somebody pressed panic at the instant `at` (s): who moves sticks of its own accord asks for none behind it."""
+
+    at: float
+
+
 class Fault(msgspec.Struct, frozen=True, tag=True):
     """One sentence for the crew."""
 
@@ -92,4 +98,4 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
 
 
 Request = Player | Groove | Strokes | Rest | Try | Cancel | Panic | UsePins
-Reply = Hello | Struck | LeftOut | Tried | NotTried | GrooveHeld | GrooveEnded | Fault
+Reply = Hello | Struck | LeftOut | Tried | NotTried | GrooveHeld | GrooveEnded | Panicked | Fault

@@ -11,7 +11,7 @@ from appliance.happenings import Happening, Standing
 from appliance.inputs import Input, Reading, Taken
 from appliance.pad.presence import Presence
 from appliance.strike.outcome import LeftOut, NotTried, Struck, Tried
-from appliance.strike.wire import Fault, GrooveEnded, GrooveHeld, Hello
+from appliance.strike.wire import Fault, GrooveEnded, GrooveHeld, Hello, Panicked
 
 Event = (
     Began
@@ -32,6 +32,7 @@ Event = (
     | NotTried
     | GrooveHeld
     | GrooveEnded
+    | Panicked
     | Fault
 )
 

@@ -110,7 +110,7 @@ fill_root() {
     ln -sf /data/etc/allowed_signers "$root/etc/ghostnote/allowed_signers"
     ln -sf /opt/ghostnote/current/bin/ghostnote "$root/usr/local/bin/ghostnote"
     cp -rT "$repository/boot/system" "$root"
-    cp "$repository"/boot/units/*.service "$root/etc/systemd/system/"
+    cp "$repository"/boot/units/* "$root/etc/systemd/system/"
     chroot "$root" groupadd --system gpio
     chroot "$root" useradd --system --home-dir /var/lib/ghostnote --shell /usr/sbin/nologin ghostnote
     chroot "$root" usermod -aG gpio,audio,dialout ghostnote
@@ -122,7 +122,7 @@ fill_root() {
     systemctl --root "$root" --quiet enable ghostnote-owner.service \
         ghostnote-hostkey.service ghostnote-settle.service \
         ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service \
-        ghostnote-panel.service
+        ghostnote-panel.service ghostnote-spool.path
     # shellcheck disable=SC2046
     systemctl --root "$root" --quiet mask $(sed 's/#.*//' "$here/masked.txt")
     music_first systemd-networkd systemd-resolved systemd-timesyncd systemd-logind ssh

@@ -64,13 +64,19 @@ class Drummer:
                 if heard == name and hit.time >= since:
                     return hit.time - since
         said = f"the pad's own side took {accepted} of {strikes} strikes, {self.messages} messages have come in all"
-        raise AssertionError(f"no hit of {name} was heard for {GIVING_UP} s: {said}: {CLIENTS.read_text()}")
+        raise AssertionError(f"no hit of {name} was heard for {GIVING_UP} s: {said}: {CLIENTS.read_text()}{sides()}")
 
     def see_lost(self, count: int) -> None:
         end = time.monotonic() + GIVING_UP
         while len(self.lost) < count:
             assert time.monotonic() < end, f"the loss was not seen: {self.lost}"
             self.hits(BETWEEN)
+
+
+def sides() -> str:
+    """How many bytes went through each card's own end, the pad's and the host's: where a stroke was lost."""
+    files = [Path("/proc/asound/cards"), *sorted(Path("/proc/asound").glob("card*/midi*"))]
+    return "".join(f"\n{file}:\n{file.read_text()}" for file in files)
 
 
 @contextmanager

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from appliance.commands.update import UNITS
+from appliance.drivers.spool import NAMES
+from appliance.drivers.version_store import ROOT
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted((REPOSITORY / "boot/units").glob("*.service"))
+SPOOL = REPOSITORY / "boot/units/ghostnote-spool.service"
 PLAYING = [file for file in FILES if file.name in UNITS]
 MOST = 20  # tenths of systemd-analyze's exposure, of 100
 
@@ -49,7 +52,7 @@ def test_a_service_is_closed(file: Path) -> None:
 
 
 def test_what_an_update_restarts_are_the_services_that_play() -> None:
-    assert set(UNITS) == {file.name for file in FILES} - {"ghostnote-settle.service"}
+    assert set(UNITS) == {file.name for file in FILES} - {"ghostnote-settle.service", "ghostnote-spool.service"}
 
 
 @pytest.mark.parametrize("file", PLAYING, ids=named(PLAYING))
@@ -88,10 +91,22 @@ def test_the_pins_are_lowered_behind_the_striker_whatever_ended_it() -> None:
 def test_the_image_starts_every_service() -> None:
     build = (REPOSITORY / "boot/image/build.sh").read_text()
     enabled = build[build.index("systemctl --root") :].split("\n    systemctl --root")[0]
-    assert [file.name for file in FILES if file.name not in enabled] == []
+    started = [file.name for file in FILES if file.name != SPOOL.name] + [SPOOL.with_suffix(".path").name]
+    assert [name for name in started if name not in enabled] == []
 
 
-@pytest.mark.parametrize("unit", [*UNITS])
+def test_whatever_the_panel_asks_of_root_starts_the_service_that_does_it() -> None:
+    path = SPOOL.with_suffix(".path").read_text()
+    service = read(SPOOL)["Service"]
+    folder = service["ExecStart"].split()[-1]
+    assert re.findall(r"PathExists=(.*)", path) == [f"{folder}/{name}" for name in NAMES]
+    assert f"--spool {folder}" in read(SPOOL.with_name("ghostnote-panel.service"))["Service"]["ExecStart"]
+    assert f"d {folder} " in (REPOSITORY / "boot/system/usr/lib/tmpfiles.d/ghostnote.conf").read_text()
+    # What an update by hand has behind it, this one has as well.
+    assert service["ExecStopPost"] == f"{ROOT}/settle {ROOT} {' '.join(UNITS)}"
+
+
+@pytest.mark.parametrize("unit", [*UNITS, SPOOL.name])
 def test_every_word_of_a_service_is_one_that_the_command_knows(unit: str) -> None:
     from appliance.__main__ import _parser
 

@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
+import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,6 +26,7 @@ from appliance.drivers.striker_link import StrikerLink
 from appliance.errors import SettingsError
 from appliance.settings import load_settings
 from appliance.strike.kit import StrikeSettings
+from appliance.strike.outcome import Struck, Tried
 from tests.calibration.bench import SETTINGS, mechanics_of, simulated, truth
 
 
@@ -88,6 +90,52 @@ def all_told(status: int, said: str, count: int) -> bool:
     """Each stroke was struck, or left out as late by a machine that stood still; the status and the sum say which."""
     struck, late = said.count(": struck"), said.count(": left out: late")
     return struck + late == count and f"{struck} of {count} struck" in said and status == int(late > 0)
+
+
+@pytest.fixture
+def panic_after(striker: Path) -> Iterator[Callable[[type], None]]:
+    """Press panic as soon as the striker has told all its clients of one of these."""
+    threads: list[threading.Thread] = []
+
+    def press(told: type) -> None:
+        link = StrikerLink.connect(striker, 5.0)
+
+        def listen() -> None:
+            with link:
+                while not any(isinstance(reply, told) for reply in link.wait(20.0)):
+                    pass
+                link.panic()
+
+        threads.append(threading.Thread(target=listen))
+        threads[-1].start()
+
+    yield press
+    for thread in threads:
+        thread.join()
+
+
+def test_a_panic_ends_strokes_however_many_were_asked_for(
+    striker: Path, panic_after: Callable[[type], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    panic_after(Struck)
+    words = ["snare", "--count", "200", "--every", "0.2", "--striker", str(striker)]
+    assert strike.run(parsed(strike, words)) == 1
+    said = capsys.readouterr()
+    assert "panic was pressed: no more is struck" in said.err
+    assert int(said.out.splitlines()[-1].partition(" of 200 struck")[0]) < 200
+    with StrikerLink.connect(striker, 5.0) as link:
+        # None of it is left in the striker.
+        assert not [reply for reply in link.wait(1.0) if isinstance(reply, Struck)]
+
+
+def test_a_panic_ends_a_calibration_and_nothing_is_written(
+    striker: Path, panic_after: Callable[[type], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner = tmp_path / "owner.toml"
+    panic_after(Tried)
+    assert calibrate.run(parsed(calibrate, ["all", "--striker", str(striker), "--settings", str(owner)])) == 1
+    assert "kick: not measured: panic was pressed" in capsys.readouterr().err
+    assert not owner.exists()
 
 
 def eight_pushes(told: list[Reading]) -> Procedure:

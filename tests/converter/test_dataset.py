@@ -255,8 +255,8 @@ def test_a_folder_where_every_file_fails_says_why_in_a_table(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["--transpose", "5"], "is for --kind melody"),
-        (["--kind", "melody", "--exchanged", "0.5"], "are for drums"),
+        (["--transpose", "5"], "is for --kind melody or trio"),
+        (["--kind", "melody", "--exchanged", "0.5"], "are for --kind drums"),
         (["--validation", "0.6", "--test", "0.5"], "leave nothing to learn from"),
     ],
 )

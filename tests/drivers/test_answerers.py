@@ -12,6 +12,7 @@ from appliance.call.listener import StepHeard
 from appliance.clock import VirtualClock
 from appliance.drivers.answerers import Answerers
 from appliance.drivers.worker import WorkerSettings
+from appliance.happenings import ModelOffered, Told
 from appliance.notation.drum_track import DrumTrack, Note
 from appliance.notation.timeline import Meter
 from tests.drivers.memory_worker import Foretold, MemoryProcess
@@ -227,7 +228,7 @@ def test_a_model_that_cannot_be_used_is_news_and_the_one_before_stays():
     box.look()
     link.choose_model("bad")
     box.look()
-    assert [news.model for news in box.of(ModelRefused)] == ["bad"]
+    assert [(news.model, news.needed) for news in box.of(ModelRefused)] == [("bad", False)]
     link.reset()
     box.workers[0].ended = "gone"
     box.run(1.0)
@@ -235,6 +236,18 @@ def test_a_model_that_cannot_be_used_is_news_and_the_one_before_stays():
         Preload("a"),
         Seat(0, "a", 7, Meter()),
     ]
+
+
+def test_a_model_that_was_only_offered_is_no_fault_of_a_duet_and_the_only_one_of_a_duet_is():
+    box = Box()
+    box.seat("a")
+    box.look()
+    box.answerers.tell(Told("", ModelOffered("bad")), 0.0)
+    box.look()
+    assert [news.needed for news in box.of(ModelRefused)] == [False]
+    box.seat("bad")
+    box.look()
+    assert [news.needed for news in box.of(ModelRefused)] == [False, True]
 
 
 def test_a_model_chosen_in_a_call_is_the_next_calls_for_the_next_worker_too():

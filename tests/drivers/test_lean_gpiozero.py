@@ -41,6 +41,19 @@ print(gpiozero("pins.mock").MockFactory is __import__("gpiozero.pins.mock").pins
     assert said(first + "print(gpiozero('output_devices').LED is whole.LED)") == "True"
 
 
+def test_what_looks_for_further_factories_is_loaded_when_it_is_asked_for() -> None:
+    code = """
+from appliance.drivers.lean_gpiozero import gpiozero
+gpiozero("pins.mock")
+devices = gpiozero("devices")
+print("importlib.metadata" in sys.modules)
+found = devices.entry_points(group="gpiozero_pin_factories")
+import importlib.metadata
+print("mock" in {one.name for one in found}, importlib.metadata.version("gpiozero") > "2")
+"""
+    assert said(code) == "False\nTrue True"
+
+
 def test_a_name_that_gpiozero_has_not_is_said_so() -> None:
     code = """
 from appliance.drivers.lean_gpiozero import gpiozero

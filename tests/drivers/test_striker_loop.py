@@ -21,7 +21,19 @@ from appliance.strike.motor import COAST, Inputs
 from appliance.strike.outcome import LeftOut, NotTried, Reason, Struck, Tried
 from appliance.strike.striker import Striker
 from appliance.strike.trial import Try
-from appliance.strike.wire import Cancel, Fault, GrooveEnded, GrooveHeld, Panic, Player, Reply, Request, Rest, Strokes
+from appliance.strike.wire import (
+    Cancel,
+    Fault,
+    GrooveEnded,
+    GrooveHeld,
+    Panic,
+    Panicked,
+    Player,
+    Reply,
+    Request,
+    Rest,
+    Strokes,
+)
 from tests.bridge_checker import BridgeChecker
 
 SHIPPED = load_settings().room("strike", StrikeSettings)
@@ -142,13 +154,15 @@ def test_a_cancel_goes_behind_the_strokes_that_came_before_it() -> None:
 
 def test_a_panic_overtakes_strokes_that_are_not_filed_yet() -> None:
     stage = Stage([(0.0, strokes(1.0, 2.0)), (0.0, Cancel(9.0)), (0.0, Panic())])
-    assert [reply.reason for reply in stage.play()] == [Reason.PANIC] * 2  # type: ignore[union-attr]
+    told, *dropped = stage.play()
+    assert told == Panicked(0.0)
+    assert [reply.reason for reply in dropped] == [Reason.PANIC] * 2  # type: ignore[union-attr]
     assert {inputs for _, _, inputs in stage.motors.checker.writes} == {COAST}
 
 
 def test_a_panic_stops_a_motor_in_its_push() -> None:
     stage = Stage([(0.0, strokes(1.0)), (0.985, Panic())])
-    assert [type(reply) for reply in stage.play()] == [Struck]
+    assert [type(reply) for reply in stage.play()] == [Struck, Panicked]
     driven = [at for at, motor, inputs in stage.motors.checker.writes if motor == "snare" and inputs.driven]
     coasted = [at for at, motor, inputs in stage.motors.checker.writes if motor == "snare" and not inputs.driven]
     assert len(driven) == 1
@@ -356,8 +370,9 @@ def test_a_try_keeps_the_limits_of_a_stroke(trial: Try, reason: Reason) -> None:
 
 
 def test_a_panic_drops_a_try_too() -> None:
-    assert Stage([(0.0, snare_try), (0.0, Panic())]).play() == [NotTried(snare_try, Reason.PANIC)]
-    assert Stage([(0.0, snare_try), (0.5, Panic())]).play() == [NotTried(snare_try, Reason.PANIC)]
+    for at in (0.0, 0.5):
+        told = Stage([(0.0, snare_try), (at, Panic())]).play()
+        assert told == [Panicked(at), NotTried(snare_try, Reason.PANIC)]
 
 
 @pytest.mark.parametrize("wrong", [{"duty": 0.0}, {"duty": 1.1}, {"forward": float("nan")}, {"pause": -0.1}])

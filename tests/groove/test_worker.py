@@ -37,3 +37,11 @@ def test_a_way_says_which_model_it_lacks():
     assert GrooveSettings().lacks(Way.CONTINUE) == ""
     assert GrooveSettings(tap="t").lacks(Way.HI_HAT) == ""
     assert GrooveSettings(space="s").lacks(Way.ENDLESS) == ""
+
+
+def test_a_way_without_its_model_is_refused_with_what_to_do():
+    assert GrooveSettings(tap="t").refusal(Way.HI_HAT) == ""
+    assert GrooveSettings().refusal(Way.TAP) == "tap needs a groove model: name one as groove.tap in the settings"
+    said = GrooveSettings(humaniser="h").refusal(Way.HI_HAT)
+    assert "none is shipped that learnt to add hi-hats" in said
+    assert "groovae_2bar_add_closed_hh (docs/vae.md)" in said

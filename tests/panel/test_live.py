@@ -182,6 +182,33 @@ def test_lines_are_drawn_while_it_plays(browser):
     assert "does not hear itself" in play(browser, draw)["text"]
 
 
+def test_a_duet_comes_plays_is_kept_and_goes(box, browser):
+    async def band(page):
+        page.say(t="join", id=1, duet="c", inputs=["panel"], outputs=["motors"])
+        await page.until(lambda one: "c" in one.state["duets"])
+        assert page.state["duets"]["c"]["values"]["model"] == "drum_kit_rnn"
+        page.say(t="hit", key=36, velocity=100)
+        await page.until(lambda one: first(one, "answer", duet="c"))
+        page.say(t="keep_routes", id=2)
+        assert (await page.answer(2))["t"] == "ok"
+        kept = box.settings.read_text()
+        page.say(t="part", id=3, duet="a")
+        refused = await page.until(lambda one: first(one, "said", kind="refused"))
+        page.say(t="part", id=4, duet="c")
+        await page.until(lambda one: "c" not in one.state["duets"])
+        page.say(t="keep_routes", id=5)
+        assert (await page.answer(5))["t"] == "ok"
+        page.say(t="panic", id=6)
+        await page.answer(6)
+        return kept, refused
+
+    kept, refused = play(browser, band)
+    assert "[duets.c]" in kept
+    assert "b hears a alone" in refused["text"]
+    assert "duets.c" not in box.settings.read_text()
+    assert "[duets.a]" in box.settings.read_text()
+
+
 def test_a_knob_is_learnt_and_kept(box, browser):
     async def learn(page):
         page.say(t="learn", id=1, control="density")

@@ -30,6 +30,10 @@ class Box:
         self.asked: list[tuple[str, str, Any]] = []  # every request that changes something
         self.seq = 0
         self.answers = 23
+        self.restarts = True  # whether somebody does what the page may only ask for
+        self.waiting: list[str] = []
+        self.working = False
+        self.looks = 0  # at what became of an update
         self._silence: asyncio.TimerHandle | None = None
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -157,6 +161,11 @@ class Box:
             self.change({"duets": {name: {"values": {control: value}} for name in names}})
         return ""
 
+    def draw(self, message: dict[str, Any]) -> None:
+        lines = {"inputs": message.get("inputs"), "outputs": message.get("outputs")}
+        drawn = {"route": lines, "join": {**self.state["duets"]["left"], **lines}, "part": None}[message["t"]]
+        self.change({"duets": {message["duet"]: drawn}})
+
     def told(self, message: dict[str, Any], panel: Panel) -> None:
         self.heard.append(message)
         refusal = ""
@@ -169,8 +178,8 @@ class Box:
                 refusal = self.turn(message)
             case "panic":
                 self.panic()
-            case "route":
-                self.change({"duets": {message["duet"]: {"inputs": message["inputs"], "outputs": message["outputs"]}}})
+            case "route" | "join" | "part":
+                self.draw(message)
             case "learn":
                 learning = (
                     {"control": message["control"], "duet": message.get("duet", "")} if message["control"] else None

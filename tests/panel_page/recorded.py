@@ -48,6 +48,7 @@ VALUES: dict[str, Any] = {
     "top_k": 0,
     "density": 0.0,
     "call_bars": 0,
+    "silence_beats": 4,
     "min_bars": 0,
     "max_bars": 32,
     "answer_bars": 0,
@@ -72,6 +73,7 @@ _SPANS = {
     "density": (-1, 1, -1, 1, False),
     "top_k": (0, 65536, 0, 64, True),
     "call_bars": (0, 64, 0, 8, True),
+    "silence_beats": (1, 64, 1, 16, True),
     "min_bars": (0, 64, 0, 8, True),
     "max_bars": (1, 64, 1, 32, True),
     "answer_bars": (0, 64, 0, 8, True),
@@ -321,3 +323,19 @@ READS: dict[str, Any] = {
         "loopback": False,
     },
 }
+
+
+def versions() -> dict[str, Any]:
+    """What runs, and what became of its updates."""
+    update = {
+        "kind": "application",
+        "version": "0.3.0",
+        "before": "0.2.0",
+        "at": "2026-11-20T18:00:00+02:00",
+        "outcome": "taken back",
+        "reason": "ghostnote-player.service ended (exit-code)",
+    }
+    good = {**update, "version": "0.2.0", "before": "0.1.0", "at": "2026-11-01T18:00:00+02:00", "outcome": "confirmed"}
+    none: dict[str, Any] = {"running": "", "others": [], "updates": []}
+    program = {"running": "0.2.0", "others": ["0.1.0"], "updates": [update, {**good, "reason": ""}]}
+    return {"application": program, "models": none, "settings": none}

@@ -74,7 +74,14 @@ class Api(Answering):
             return self.refuse(401, "no_session")
         if path == "session":
             return self.say(
-                {"csrf": self.csrf, "version": "0.1.0", "initial_password": True, "demo": False, "tls": False}
+                {
+                    "csrf": self.csrf,
+                    "version": "0.1.0",
+                    "initial_password": True,
+                    "demo": False,
+                    "tls": False,
+                    "restarts": self.box.restarts,
+                }
             )
         if path == "logs":
             return self.say(
@@ -83,6 +90,10 @@ class Api(Answering):
                     "lines": ["19:00:01 began", "19:00:04 <b>a call</b>"],
                 }
             )
+        if path == "update":
+            self.box.looks += 1
+            stand = {"able": self.box.restarts, "waiting": self.box.waiting, "working": self.box.working}
+            return self.say({**stand, "kinds": recorded.versions()})
         if path in recorded.READS:
             return self.say(recorded.READS[path]())
         return self.refuse(404, "not_found")
@@ -92,6 +103,8 @@ class Api(Answering):
             return self._login()
         if not self._allowed(path):
             return None
+        if path in ("calibration", "restart", "update/rollback"):
+            return self.say({}, 202)
         match path.split("/"):
             case ["logout"]:
                 self.box.sessions.clear()
@@ -123,6 +136,9 @@ class Api(Answering):
 
     def put(self, path: str) -> None:
         if self._allowed(path):
+            if path == "update":
+                self.box.waiting = ["install.release"]
+                return self.say({"waiting": self.box.waiting}, 202)
             if self.request.body.startswith(b"no model"):
                 return self.refuse(400, "model_refused", "it is no TFLite file")
             return self.say({**recorded.model(path.split("/")[1]), "check": {"seconds": 1.0, "ms_per_step": 0.71}}, 201)

@@ -91,10 +91,16 @@ def test_the_table_says_and_does_the_same(graph, box):
     assert "pad right" in lines(graph)
 
 
-def test_a_duet_more_is_written_with_those_that_are(graph, box):
+def test_a_duet_comes_and_goes_while_the_others_play(graph, box):
     graph.find("#new-duet").send_keys("third" + Keys.ENTER)
-    graph.until(lambda: box.asked, "the settings")
-    method, path, body = box.asked[-1]
-    assert (method, path) == ("PATCH", "settings")
-    assert body["changes"]["duets.third.outputs"] == ["motors"]
-    assert body["changes"]["duets.right.inputs"] == ["left"]
+    wish = {"t": "join", "duet": "third", "inputs": ["pad"], "outputs": ["motors"]}
+    graph.until(lambda: any(wish.items() <= one.items() for one in box.heard), "the wish")
+    graph.until(lambda: "third" in graph.text("main .cards"), "its card")
+    assert "pad third" in lines(graph)
+    graph.find("[data-key=third] .danger").click()
+    graph.button("No, leave it").click()
+    assert not any(one["t"] == "part" for one in box.heard)
+    graph.find("[data-key=third] .danger").click()
+    graph.find("dialog .danger").click()
+    graph.until(lambda: "third" not in graph.text("main .cards"), "that it is gone")
+    assert "pad third" not in lines(graph)

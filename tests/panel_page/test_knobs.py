@@ -1,6 +1,7 @@
 """The knobs: turned here, seen there; what the box refuses is told and stays where it was."""
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from tests.panel_page.conftest import knows, show
@@ -84,6 +85,31 @@ def test_a_mode_is_chosen_by_arrow_keys(knobs, box):
     assert turns(box, "mode")[-1]["value"] == "trade"
 
 
+def test_a_blend_is_a_place_in_a_square_for_mouse_and_keyboard(knobs, box):
+    square = knobs.find("[data-control=blend] .square")
+    knobs.run("arguments[0].scrollIntoView({ block: 'center' })", square)
+    at = square.rect
+    drag = ActionChains(knobs.driver)
+    drag.move_to_element_with_offset(square, -at["width"] // 4, at["height"] // 4).click_and_hold()
+    drag.move_to_element_with_offset(square, at["width"] // 4, at["height"] // 4).release().perform()
+    knobs.until(
+        lambda: turns(box, "blend_x") and turns(box, "blend_x")[-1]["value"] == pytest.approx(0.75, abs=0.02), "x"
+    )
+    assert turns(box, "blend_y")[-1]["value"] == pytest.approx(0.25, abs=0.02)
+    before = len(turns(box, "blend_x"))
+    square.send_keys(Keys.ARROW_UP * 2)
+    knobs.until(lambda: turns(box, "blend_y")[-1]["value"] == pytest.approx(0.35, abs=0.02), "y")
+    assert len(turns(box, "blend_x")) == before
+    square.send_keys(Keys.END)
+    knobs.until(lambda: turns(box, "blend_x")[-1]["value"] == 1, "the corner")
+    assert square.get_attribute("aria-valuetext") == "across 1.00, up 1.00"
+
+
+def test_the_box_moves_a_blend_too(knobs, box):
+    box.do(box.change, {"duets": {"left": {"values": {"blend_x": 0.1, "blend_y": 0.9}}}})
+    knobs.until(lambda: knobs.text("[data-control=blend] output") == "0.10 · 0.90", "where the box has it")
+
+
 def test_one_duet_is_turned_alone(knobs, box):
     knobs.button("right").click()
     knobs.find("[data-control=mute]").click()
@@ -107,4 +133,6 @@ def test_every_control_of_the_box_is_on_the_page(knobs, box):
 
     shown = set(knobs.run("return [...document.querySelectorAll('[data-control]')].map((one) => one.dataset.control)"))
     pushes = {"mutate", "undo", "keep", "end_call", "count_in", "tap"}
+    assert "blend" in shown  # a place in a square is two controls
+    shown = (shown - {"blend"}) | {"blend_x", "blend_y"}
     assert shown | pushes | {"panic", "scene"} == {str(control) for control in Control}

@@ -137,6 +137,14 @@ def test_a_space_in_a_text_is_a_space(page, box):
     assert not [one for one in box.heard if one["t"] in ("panic", "hit")]
 
 
+def test_the_call_that_the_page_plays_says_where_it_ends(page, box):
+    page.button("Play a call for me").click()
+    page.until(lambda: any(one.get("control") == "end_call" for one in box.heard), "its end")
+    (end,) = [one for one in box.heard if one.get("control") == "end_call"]
+    assert end["duet"] == "left"  # the other one hears no pad
+    assert [one["t"] for one in box.heard].count("hit") > 15
+
+
 def test_the_story_is_silent_after_a_panic(page, box):
     page.button("Play a call for me").click()
     page.until(lambda: hits(box), "the first hit")

@@ -1,10 +1,12 @@
 """Models, concerts, the drum and the setup: each does what its buttons say; nothing that the box says is markup."""
 
+import time
+
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.panel_page.conftest import show
+from tests.panel_page.conftest import enter, show
 
 
 def asked(box, method, path):
@@ -85,6 +87,73 @@ def test_a_drum_is_chosen_on_the_map_and_moved_softly(page, box):
     page.until(lambda: asked(box, "POST", "drums/ride/buzz"), "the strokes")
     assert "310" not in page.text("table")
     assert "hot 4" in page.text("table")
+
+
+def test_a_motor_is_calibrated_and_its_dots_are_seen_as_they_come(page, box):
+    show(page, "drum")
+    page.until(lambda: page.all("#calibration-ear option"), "an ear")
+    page.button("Calibrate").click()
+    asking = page.until(lambda: asked(box, "POST", "calibration"), "what was asked")
+    assert asking == [{"motor": "snare", "ear": "pad", "delay": 0}]
+    course = {"motor": "snare", "ear": "pad", "state": "runs", "began": time.monotonic(), "lasts": 60.0}
+    rest = {"points": [], "kept": False, "texts": []}
+    dots = [[0.4, None, None], [0.6, 0.034, 41], [0.8, 0.028, 66]]
+    box.do(box.change, {"calibration": {**course, **rest, "dots": dots}})
+    page.until(
+        lambda: "snare: 3 strokes, 2 of them heard." in page.text(".calibration [role=status]"), "what was heard"
+    )
+    assert len(page.all(".calibration .curve")) == 2
+    assert len(page.all(".calibration .curve:first-of-type .dot")) == 4
+    page.until(lambda: float(page.find(".calibration progress").get_property("value")) > 0, "how far it is")
+    assert not page.button("Calibrate").is_enabled()
+    page.button("Stop it").click()
+    page.until(lambda: asked(box, "DELETE", "calibration"), "the stop")
+    found = {"state": "steady", "kept": True, "points": [[1, 0.5, 0.036], [127, 1.0, 0.024]]}
+    box.do(box.change, {"calibration": found})
+    page.until(lambda: "it counts from the next start on" in page.text(".calibration [role=status]"), "the end")
+    assert page.all(".calibration polyline.line")
+
+
+def test_a_release_is_brought_and_waits_for_a_pause(page, box, tmp_path):
+    show(page, "setup")
+    file = tmp_path / "ghostnote-0.4.0.release"
+    file.write_bytes(b"a release")
+    page.until(lambda: page.find("#release-file").is_enabled(), "a box that takes it")
+    page.find("#release-file").send_keys(str(file))
+    page.button("Install it").click()
+    page.until(lambda: asked(box, "PUT", "update") == [b"a release"], "the release")
+    card = "form:has(#release-file)"
+    page.until(lambda: "done when nobody has played" in page.text(f"{card} p[role=status]"), "that it waits")
+    assert "taken back" in page.text(card)
+    assert "ghostnote-player.service ended" in page.text(card)
+    box.waiting, box.working, box.looks = [], True, 0
+    page.until(lambda: box.looks > 1, "two more looks")
+    assert "done when nobody has played" in page.text(f"{card} p[role=status]")
+    box.working = False
+    page.until(lambda: "Done" in page.text(f"{card} p[role=status]"), "its end")
+
+
+def test_a_version_goes_back_and_a_box_is_restarted_only_behind_a_yes(page, box):
+    show(page, "setup")
+    page.until(lambda: page.button("Back to program 0.1.0"), "the way back").click()
+    page.button("No, leave it").click()
+    assert not box.asked
+    page.button("Back to program 0.1.0").click()
+    page.find("dialog .danger").click()
+    page.until(lambda: asked(box, "POST", "update/rollback") == [{"kind": "application"}], "the way back")
+    page.find("form:has(#release-file) [data-does=restart]").click()
+    page.find("dialog .danger").click()
+    page.until(lambda: asked(box, "POST", "restart"), "the restart")
+
+
+def test_where_nobody_may_update_the_buttons_are_off_and_say_why(door, box):
+    box.restarts = False
+    enter(door, "setup")
+    page = door
+    page.until(lambda: "run boot/install.sh" in page.text("form:has(#release-file)"), "why")
+    assert not page.find("#release-file").is_enabled()
+    assert not page.find("form:has(#release-file) [data-does=restart]").is_enabled()
+    assert "restart it by its plug" in page.text("form:has(#release-file)")
 
 
 def test_the_pads_are_learnt_with_a_word_for_each_drum(page, box):

@@ -30,6 +30,7 @@ const CALLS = [
 ];
 const VELOCITIES = { X: 118, x: 92, o: 48 };
 const STEPS = 4; // a quarter
+const SAID = 28; // the step on which the box is told that the call ends with its second bar: in time, whatever the network
 
 /** The hits of a call at a tempo (quarters a minute): [seconds, drum, velocity]. */
 export function hitsOf({ rows }, qpm) {
@@ -40,11 +41,12 @@ export function hitsOf({ rows }, qpm) {
 }
 
 export class Story {
-  /** `hit(drum, velocity)` is called at each hit's instant; `number` chooses the call. */
-  constructor(number, qpm, hit) {
+  /** `hit(drum, velocity)` is called at each hit's instant, `ends` before its last beat; `number` chooses the call. */
+  constructor(number, qpm, hit, ends) {
     const call = CALLS[number % CALLS.length];
     this.name = call.name;
     this._timers = hitsOf(call, qpm).map(([seconds, drum, velocity]) => setTimeout(() => hit(drum, velocity), seconds * 1000));
+    this._timers.push(setTimeout(ends, (SAID * 60000) / qpm / STEPS));
   }
 
   stop() {

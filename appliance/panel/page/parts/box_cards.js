@@ -3,7 +3,7 @@ import { keyed, make, say } from "/open/element.js";
 import { wordFor, words } from "/open/words/words.js";
 import { Choice, push } from "./switches.js";
 
-const UNITS = ["player", "striker", "out", "panel", "doctor"];
+const UNITS = ["player", "striker", "out", "panel", "doctor", "spool"];
 
 export function portsCard(panel) {
   const list = make("ul.facts-list");
@@ -37,8 +37,7 @@ export function healthCard(panel) {
   read();
   return {
     element: make("section.card", {}, make("header", {}, make("h2", { text: words("health.name") }), push(words("read.again"), read, ".slim")), told, status, findings,
-      make("table", {}, make("thead", {}, make("tr", {}, ["unit", "is", "starts"].map((name) => make("th", { scope: "col", text: words(`health.col.${name}`) })))), units),
-      make("p.soft.small", { text: words("health.update") })),
+      make("table", {}, make("thead", {}, make("tr", {}, ["unit", "is", "starts"].map((name) => make("th", { scope: "col", text: words(`health.col.${name}`) })))), units)),
   };
 }
 

@@ -3,6 +3,7 @@ import { make } from "/open/element.js";
 import { number, wordFor, words } from "/open/words/words.js";
 import { Slider } from "./slider.js";
 import { Choice, Switch } from "./switches.js";
+import { XyPad } from "./xy_pad.js";
 
 // How far a slider goes and by how much, until the box has said it; decimals are of what is shown.
 const SLIDES = {
@@ -10,12 +11,11 @@ const SLIDES = {
   density: { low: -1, high: 1, step: 0.05, decimals: 2 },
   top_k: { low: 0, high: 64, step: 1, zero: true },
   call_bars: { low: 0, high: 8, step: 1, zero: true },
+  silence_beats: { low: 1, high: 16, step: 1 },
   answer_bars: { low: 0, high: 8, step: 1, zero: true },
   min_bars: { low: 0, high: 8, step: 1, zero: true },
   max_bars: { low: 1, high: 32, step: 1 },
   similarity: { low: 0, high: 1, step: 0.05, decimals: 2 },
-  blend_x: { low: 0, high: 1, step: 0.05, decimals: 2 },
-  blend_y: { low: 0, high: 1, step: 0.05, decimals: 2 },
   tempo: { low: 40, high: 240, step: 1 },
 };
 const CHOICES = {
@@ -25,6 +25,7 @@ const CHOICES = {
   meter: ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "9/8", "12/8"],
   model: [],
 };
+const PLACES = { blend: ["blend_x", "blend_y"] }; // two controls that are one place
 const OF_THE_BOX = { tempo: "qpm", metronome: "metronome", meter: "meter" }; // where in state.tempo they stand
 
 export class ControlBoard {
@@ -35,7 +36,7 @@ export class ControlBoard {
 
   /** The elements of some controls, switches in a row of their own. */
   parts(controls) {
-    const switches = controls.filter((control) => !(control in SLIDES) && !(control in CHOICES));
+    const switches = controls.filter((control) => ![SLIDES, CHOICES, PLACES].some((kind) => control in kind));
     return [
       ...controls.filter((control) => !switches.includes(control)).map((control) => this._part(control)),
       switches.length ? make("div.switches", {}, switches.map((control) => this._part(control))) : null,
@@ -45,7 +46,8 @@ export class ControlBoard {
   stand(state, duet) {
     for (const [control, part] of this._parts) {
       if (control in CHOICES) part.named(words(`control.${control}`), this._options(control, state, duet));
-      part.stand(OF_THE_BOX[control] ? state.tempo?.[OF_THE_BOX[control]] : duet?.values?.[control]);
+      if (control in PLACES) part.stand(...PLACES[control].map((one) => duet?.values?.[one]));
+      else part.stand(OF_THE_BOX[control] ? state.tempo?.[OF_THE_BOX[control]] : duet?.values?.[control]);
     }
   }
 
@@ -71,6 +73,16 @@ export class ControlBoard {
       const choice = new Choice(turn, { tall: control === "model" });
       choice.element.title = hint;
       return choice;
+    }
+    if (control in PLACES) {
+      // What has moved alone is sent: the other may be under another hand.
+      let last = [];
+      const pad = new XyPad((...at) => {
+        PLACES[control].forEach((one, place) => at[place] !== last[place] && this._turn(one, at[place]));
+        last = at;
+      });
+      pad.named(words(`control.${control}`), hint);
+      return pad;
     }
     if (!(control in SLIDES)) {
       const thrown = new Switch(turn);

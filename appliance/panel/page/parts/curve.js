@@ -5,11 +5,11 @@ const WIDTH = 320;
 const EDGE = { left: 44, right: 8, top: 10, bottom: 24 };
 
 /**
- * `lines`: lists of [x, y]; `name` says what is seen. `low` and `high` fix the ends of y, where they are known.
+ * `lines`: lists of [x, y]; `points`: more of them, a dot each; `name` says what is seen. `low` and `high` fix the ends of y, where they are known.
  * `x` and `y` make texts of the ends.
  */
-export function curve({ lines, name, x = String, y = String, low, high, height = 130, dots = false }) {
-  const points = lines.flat();
+export function curve({ lines, name, x = String, y = String, low, high, height = 130, dots = false, points: alone = [] }) {
+  const points = [...lines.flat(), ...alone];
   const drawing = make("svg.curve", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": name });
   if (!points.length) return drawing;
   const ends = endsOf(points, low, high);
@@ -23,7 +23,8 @@ export function curve({ lines, name, x = String, y = String, low, high, height =
     make("text", { x: left, y: height - 6, text: x(ends.first) }),
     make("text", { x: WIDTH - EDGE.right, y: height - 6, "text-anchor": "end", text: x(ends.last) }),
   );
-  lines.forEach((line, place) => drawing.append(...traced(line, at, place, dots)));
+  drawing.append(...alone.map((point) => dotAt(at(point), 2)));
+  lines.filter((line) => line.length).forEach((line, place) => drawing.append(...traced(line, at, place, dots)));
   return drawing;
 }
 
@@ -45,6 +46,8 @@ function placer(ends, height) {
 function traced(line, at, place, dots) {
   const points = line.map((point) => at(point).map((value) => value.toFixed(1)));
   const traces = [make(place ? "polyline.line.second" : "polyline.line", { points: points.map((point) => point.join(",")).join(" ") })];
-  if (dots || line.length === 1) traces.push(...points.map(([cx, cy]) => make("circle.dot", { cx, cy, r: 3 })));
+  if (dots || line.length === 1) traces.push(...line.map((point) => dotAt(at(point), 3)));
   return traces;
 }
+
+const dotAt = ([cx, cy], r) => make("circle.dot", { cx: cx.toFixed(1), cy: cy.toFixed(1), r });

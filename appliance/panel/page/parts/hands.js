@@ -28,12 +28,17 @@ export function hands(panel) {
     hasWebMidi() && push(words("hands.midi"), () => useMidi(panel)));
 }
 
+const ENDED = ["answer", "echo"]; // in the other modes a call ends otherwise
+
 function playStory(panel) {
   panel.kit.wake();
   panel.story?.stop();
   panel.stories = (panel.stories ?? -1) + 1;
   const tempo = panel.store.state.tempo?.qpm ?? 120;
-  panel.story = new Story(panel.stories, tempo, (drum, velocity) => panel.house.pads.play(drum, velocity));
+  // The answer comes on the beat behind the call, where else a bar of silence would say that the call is over.
+  const ends = () => Object.entries(panel.store.state.duets ?? {}).forEach(([name, { values, turn }]) =>
+    ENDED.includes(values?.mode) && turn === "listening" && panel.turn("end_call", null, name));
+  panel.story = new Story(panel.stories, tempo, (drum, velocity) => panel.house.pads.play(drum, velocity), ends);
   panel.house.tell(words("hands.story.told", { name: words(`story.${panel.story.name}`), tempo: Math.round(tempo) }));
 }
 

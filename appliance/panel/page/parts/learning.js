@@ -12,16 +12,17 @@ export function lessonCard(panel) {
   says.classList.add("lesson");
   const begin = push(words("lesson.begin"), () => panel.ask({ t: "learn_pads", pad: pad.value, drums: [] }), ".main");
   const stop = push(words("lesson.stop"), () => panel.ask({ t: "learn_pads", pad: null }));
+  const skip = push(words("lesson.skip"), () => panel.ask({ t: "skip_drum" }));
   const list = make("ul.facts-list");
   return {
     element: make("section.card", {}, make("h2", { text: words("lesson.name") }), list, make("p.soft", { text: words("lesson.how") }),
-      labelled("lesson-pad", "lesson.pad", pad), says, make("div.row", {}, begin, stop)),
+      labelled("lesson-pad", "lesson.pad", pad), says, make("div.row", {}, begin, skip, stop)),
     show({ pads = {}, lesson = null }) {
       keyed(list, Object.entries(pads), ([name]) => name, ([name]) => make("li", {}, make("b", { text: wordFor("node", name) }), " ", make("span")),
         (item, [, { port, text }]) => say(item.lastElementChild, port ?? text ?? words("pads.away")));
       keyed(pad, Object.keys(pads), String, (name) => make("option", { value: name, text: wordFor("node", name) }));
       begin.disabled = Boolean(lesson) || !Object.keys(pads).length;
-      stop.hidden = !lesson;
+      stop.hidden = skip.hidden = !lesson;
       says.hidden = !lesson;
       say(says, lesson ? lessonWords(lesson) : "");
     },

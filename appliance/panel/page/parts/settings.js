@@ -1,6 +1,7 @@
 // The settings that a band changes most, written into the owner's file; they take effect with the player's next start.
 import { make, say } from "/open/element.js";
 import { words } from "/open/words/words.js";
+import { restartRow } from "./restart.js";
 
 // The key, how it is asked for, and what it may be.
 const ASKED = [
@@ -46,7 +47,7 @@ export function settingsCard(panel) {
   });
   return {
     element: make("form.card", { onsubmit: kept }, make("h2", { text: words("settings.name") }),
-      [...fields].map(([key, input]) => make("div.field", {}, make("label", { for: input.id, text: words(`settings.${key}`) }), input)), make("div.row", {}, button, status)),
+      [...fields].map(([key, input]) => make("div.field", {}, make("label", { for: input.id, text: words(`settings.${key}`) }), input)), make("div.row", {}, button, status), restartRow(panel)),
   };
 }
 

@@ -1,6 +1,7 @@
 // The drum: where each stands, what beats it, how its motor was calibrated, and what its motor bears.
 import { keyed, make, mark, say } from "/open/element.js";
 import { number, wordFor, words } from "/open/words/words.js";
+import { calibrationCard } from "../parts/calibration.js";
 import { curve } from "../parts/curve.js";
 import { kitMap } from "../parts/kit_map.js";
 import { push } from "../parts/switches.js";
@@ -20,6 +21,15 @@ export function drum(panel) {
   const table = make("tbody");
   const card = make("section.card", { "aria-live": "polite" }, make("header", {}, title, buzz), keys, make("p.soft.small", { text: words("drum.buzz.hint") }), motors);
 
+  const calibration = calibrationCard(panel, () => read());
+
+  async function read() {
+    const all = await panel.attempt(() => panel.api.get("drums"));
+    if (!all) return;
+    kit = { ...all, read: Date.now() };
+    show();
+  }
+
   async function buzzed() {
     const done = await panel.attempt(() => panel.api.post(`drums/${chosen}/buzz`));
     if (done) panel.house.tell(words("drum.buzzed", { strokes: done.strokes, drum: words(`drum.${chosen}`) }));
@@ -34,20 +44,22 @@ export function drum(panel) {
     const shown = kit.motors.filter(({ name }) => motorsOf(chosen).includes(name));
     keyed(motors, shown, ({ name }) => `${name} ${kit.read}`, motorCard);
     if (!shown.length) motors.replaceChildren(make("p", { text: words("drum.no_motor"), data: { key: "none" } }));
+    calibration.stand(motorsOf(chosen), earsOf(), state.calibration ?? null);
     keyed(table, Object.entries(state.motors ?? {}), ([name]) => name, motorRow, motorFigures);
   }
 
   const motorsOf = (name) =>
     (kit.drums.find(({ drum: one }) => one === name) ?? state.drums?.find(({ drum: one }) => one === name))?.motors ?? [];
 
-  panel.attempt(async () => {
-    kit = { ...(await panel.api.get("drums")), read: Date.now() };
-    show();
-  });
+  // In a demo the box imagines an ear; else a pad that is plugged in hears the stick.
+  const earsOf = () =>
+    state.box?.demo ? kit.ears ?? [] : Object.entries(state.pads ?? {}).filter(([name, { port }]) => port && name !== "panel").map(([name]) => name);
+
+  read();
   return {
     element: make("div.view", {},
       make("header", {}, make("h1", { text: words("view.drum") }), make("p", { text: words("drum.how") })),
-      make("div.two", {}, make("section.card", {}, make("h2", { text: words("drum.map") }), map.element), card),
+      make("div.two", {}, make("div.stack", {}, make("section.card", {}, make("h2", { text: words("drum.map") }), map.element), calibration.element), card),
       make("section.card", {}, make("h2", { text: words("drum.counters") }), make("div.scroll", { tabindex: "0", role: "region", "aria-label": words("drum.counters") },
         make("table", {}, make("thead", {}, make("tr", {}, ["motor", "strokes", "left", "heat"].map((name) =>
           make(name === "strokes" ? "th.number" : "th", { scope: "col", text: words(`drum.col.${name}`) })))), table)))),
@@ -55,6 +67,7 @@ export function drum(panel) {
       state = news;
       show();
     },
+    frame: (now) => calibration.frame(now),
   };
 }
 

@@ -1,6 +1,7 @@
 // Who listens to whom: the graph, drawn by hand or by keyboard, and the same as a table of switches.
 import { keyed, make } from "/open/element.js";
 import { wordFor, words } from "/open/words/words.js";
+import { confirmed } from "../parts/dialog.js";
 import { Graph } from "../parts/graph.js";
 import { nodesOf, rerouted } from "../parts/lines.js";
 import { push } from "../parts/switches.js";
@@ -26,11 +27,14 @@ export function duets(panel) {
     event.preventDefault();
     const called = name.value.trim();
     if (!called) return;
-    const done = await panel.attempt(() => panel.api.patch("settings", { changes: newDuet(state, called) }));
-    if (done) {
-      name.value = "";
-      panel.house.tell(words("duets.added", { name: called }));
-    }
+    // It hears the first pad, and beats the drum, until other lines are drawn.
+    if (!(await panel.ask({ t: "join", duet: called, inputs: (state.sources ?? []).slice(0, 1), outputs: ["motors"] }))) return;
+    name.value = "";
+    panel.house.tell(words("duets.added", { name: called }));
+  }
+
+  async function removed(duet) {
+    if (await confirmed(words("duets.part.sure", { duet }), words("duets.part"))) await panel.ask({ t: "part", duet });
   }
 
   return {
@@ -42,25 +46,16 @@ export function duets(panel) {
     show(news) {
       state = news;
       graph.stand(news);
-      keyed(tables, Object.keys(news.duets ?? {}), String, (duet) => table(duet, toggle), (card, duet) => stand(card, duet, news));
+      keyed(tables, Object.keys(news.duets ?? {}), String, (duet) => table(duet, toggle, removed), (card, duet) => stand(card, duet, news));
     },
   };
 }
 
-// The first duet of one's own takes the place of the one that there is without a word: so that one is written too.
-function newDuet(state, called) {
-  const changes = { [`duets.${called}.inputs`]: [...(state.sources ?? [])].slice(0, 1), [`duets.${called}.outputs`]: ["motors"] };
-  for (const [name, duet] of Object.entries(state.duets ?? {})) {
-    changes[`duets.${name}.inputs`] = duet.inputs;
-    changes[`duets.${name}.outputs`] = duet.outputs;
-  }
-  return changes;
-}
-
-function table(duet, toggle) {
+function table(duet, toggle, removed) {
   const lines = (kind) => make("div.row", { role: "group", "aria-label": words(`duets.${kind}`, { duet }), data: { kind } });
   const card = make("section.card", {}, make("h2", { text: duet }),
-    make("p.label", { text: words("duets.hears") }), lines("inputs"), make("p.label", { text: words("duets.beats") }), lines("outputs"));
+    make("p.label", { text: words("duets.hears") }), lines("inputs"), make("p.label", { text: words("duets.beats") }), lines("outputs"),
+    make("div.row.ends", {}, push(words("duets.part"), () => removed(duet), ".slim.danger")));
   card.toggle = toggle;
   return card;
 }
@@ -68,6 +63,8 @@ function table(duet, toggle) {
 function stand(card, duet, state) {
   const { sources, outputs } = nodesOf(state);
   const names = { inputs: [...sources, ...Object.keys(state.duets)].filter((name) => name !== duet), outputs };
+  // The last one stays.
+  card.querySelector(".danger").disabled = Object.keys(state.duets).length < 2;
   for (const row of card.querySelectorAll("[data-kind]")) {
     const { kind } = row.dataset;
     keyed(row, names[kind], String,

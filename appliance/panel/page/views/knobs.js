@@ -7,9 +7,9 @@ import { Choice, push } from "../parts/switches.js";
 const GROUPS = [
   ["chance", ["temperature", "density", "top_k"]],
   ["turns", ["mode", "model", "loop", "mute", "thru", "overlap", "memory"]],
-  ["length", ["call_bars", "answer_bars", "min_bars", "max_bars", "start"]],
+  ["length", ["call_bars", "silence_beats", "answer_bars", "min_bars", "max_bars", "start"]],
   ["time", ["tempo", "meter", "metronome"]],
-  ["groove", ["way", "similarity", "blend_x", "blend_y", "humanise"]],
+  ["groove", ["way", "similarity", "blend", "humanise"]],
 ];
 const PUSHES = ["mutate", "undo", "keep", "end_call", "count_in", "tap"];
 
