@@ -4,7 +4,7 @@ import pytest
 
 from appliance.drivers.systemd_units import state_of
 
-# Of systemd 252: one that plays, one whose condition says that it is not for this board, one that nobody has started yet.
+# Of systemd 252: one that plays; one that was stopped, is not for this board, or was not asked to start yet.
 PLAYS = "Id=a.service\nActiveState=active\nSubState=running\nResult=success\nNRestarts=2\n"
 CONDITION = "ConditionResult={}\nConditionTimestampMonotonic={}"
 IDLE = "Id=a.service\nActiveState=inactive\nSubState=dead\nResult=success\nNRestarts=0\n"
