@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from appliance.commands.update import UNITS
-from appliance.release.chronicle import Chronicle, Outcome, Update, written
-from appliance.release.manifest import Kind
 from appliance.drivers.spool import NAMES
 from appliance.drivers.version_store import ROOT
+from appliance.release.chronicle import Chronicle, Outcome, Update, written
+from appliance.release.manifest import Kind
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted((REPOSITORY / "boot/units").glob("*.service"))
