@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Settings that shape a training: a checkpoint made under others is not gone on with.
 _SHAPING = (
     *("config", "z", "encoder", "decoder", "conductor", "steps", "seed", "rate", "batch", "spacing", "keep"),
+    "thinned",
     *("weight_decay", "loss", "beta", "free_bits", "patience", "validations"),
 )
 RATE, WARM_RATE = 0.003, 0.0005  # highest learning rates, from scratch and from a parent
@@ -55,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--beta", type=whole_share, metavar="B", help="price of a nat of z (default: as published)")
     parser.add_argument("--free-bits", type=count, metavar="N", help="bits of z that are free (default: as published)")
     parser.add_argument("--keep", type=whole_share, default=1.0, metavar="P", help="share of inputs not dropped: 1")
+    parser.add_argument(
+        "--thinned", type=whole_share, default=0.0, metavar="P", help="share of grooves heard with hits left out: 0"
+    )
     parser.add_argument("--weight-decay", type=share, default=0.01, metavar="D", help="pull of kernels to zero: 0.01")
     parser.add_argument("--validations", type=positive, default=20, metavar="N", help="in a whole training: 20")
     parser.add_argument("--patience", type=count, default=6, metavar="N", help="validations without gain: 6")

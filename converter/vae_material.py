@@ -11,6 +11,7 @@ from converter.dataset import Augmentation
 from converter.drum_changes import EXCHANGES
 from converter.drum_kit import DrumMap
 from converter.errors import DataError
+from converter.groove_changes import GrooveChanges
 from converter.groove_tensors import (
     DRUMS,
     STEPS_PER_QUARTER,
@@ -79,9 +80,17 @@ def _place_in_song(songs: Array) -> Array:
 
 
 def vae_material(
-    config: VaeConfig, pieces: Sequence[Piece], augmentation: Augmentation, *, learnt: bool, spacing: int = 1
+    config: VaeConfig,
+    pieces: Sequence[Piece],
+    augmentation: Augmentation,
+    *,
+    learnt: bool,
+    spacing: int = 1,
+    thinned: float = 0.0,
 ) -> VaeMaterial:
     """The pieces in a configuration's windows: `learnt` ones start every `spacing` bars, judging ones end to end.
+
+    `thinned`: the share of learnt grooves that are heard with hits left out (groove_changes.py).
 
     Raises:
         DataError: the trainer has no converter for this configuration's music.
@@ -91,7 +100,8 @@ def vae_material(
     hop = spacing if learnt else bars
     if config.groove is not None:
         told = bool(config.control_depth)
-        return VaeMaterial(pieces_windows(pieces, bars, hop), _groove_encoder(config.groove, told))
+        changes = GrooveChanges(augmentation.exchanged, thinned)
+        return VaeMaterial(pieces_windows(pieces, bars, hop), _groove_encoder(config.groove, changes, told=told))
     if config.kind in {"drums", "nade_drums"}:
         return VaeMaterial(hit_windows(pieces, config.drum_map, bars, hop), _drum_encoder(config, augmentation))
     if config.kind == "trio":
@@ -124,8 +134,9 @@ def given_groove(windows: Array, groove: GrooveInput, chance: np.random.Generato
     return given
 
 
-def _groove_encoder(groove: GrooveInput, told: bool) -> Encode:
+def _groove_encoder(groove: GrooveInput, changes: GrooveChanges, *, told: bool) -> Encode:
     def encode(windows: Array, chance: np.random.Generator | None) -> Batch:
+        windows = windows if chance is None else changes.made(windows, chance)
         batch: Batch = {"given": given_groove(windows, groove, chance), "wanted": windows}
         return batch | ({"control": windows[..., :DRUMS]} if told else {})
 
