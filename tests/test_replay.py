@@ -44,20 +44,21 @@ class Dice(Parrot):
 
 
 class Hands:
-    """A Helper of the loop that turns controls."""
+    """A Helper of the loop that turns controls, and asks for what has no instant of its own: pairs of when and what."""
 
-    def __init__(self, turns):
-        self._turns = sorted(turns, key=lambda turned: turned.time)
+    def __init__(self, turns, asked=()):
+        timed = [(turned.time, turned) for turned in turns] + list(asked)
+        self._asked = sorted(timed, key=lambda pair: pair[0])
 
     def filenos(self):
         return []
 
     def next_deadline(self):
-        return self._turns[0].time if self._turns else None
+        return self._asked[0][0] if self._asked else None
 
     def advance(self, now):
-        due = [turned for turned in self._turns if turned.time <= now]
-        self._turns = self._turns[len(due) :]
+        due = [what for when, what in self._asked if when <= now]
+        self._asked = self._asked[len(due) :]
         return due
 
 

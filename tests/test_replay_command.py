@@ -14,9 +14,11 @@ from appliance.commands.journals import Journals, evening
 from appliance.commands.models import Models
 from appliance.commands.rooms import Rooms
 from appliance.controls.control import Control, Turned
+from appliance.controls.wire import Join, Part
 from appliance.drivers.journal_file import JournalFile, JournalSettings
 from appliance.drivers.midi_file import Message
 from appliance.drivers.story_pad import StoryPad
+from appliance.happenings import AnswerBegan
 from appliance.inputs import Received
 from appliance.loop import Loop
 from appliance.recording import recording
@@ -64,7 +66,10 @@ def journal(tmp_path_factory):
         return clock.now() < END
 
     pad = StoryPad(clock, [Message(time, note_on(key)) for time, key in HITS], 0.0, 0.0)
-    loop = Loop(clock, wait, PunctualStriker(clock), journals.tell, 7, helpers=[Hands(turns)], note=journals.note)
+    # A duet comes before the second call, answers it, and goes in the middle of its third answer.
+    lines = [(4.0, Join("c", ("pad",), ("motors",))), (12.0, Part("c"))]
+    hands = Hands(turns, lines)
+    loop = Loop(clock, wait, PunctualStriker(clock), journals.tell, 7, helpers=[hands], note=journals.note)
     loop.run(rooms.band(recording(models.engage, journals.note), models.card), pad, answers=None)
     kept.close()
     return folder / "journal"
@@ -75,6 +80,8 @@ def test_an_evening_of_two_duets_is_repeated_from_its_settings_and_seed(journal,
     said = capsys.readouterr().out
     assert "every one the same" in said
     assert not said.startswith("0 answers")
+    entries = [read_line(text) for path in sorted(journal.iterdir()) for text in path.read_bytes().splitlines()]
+    assert any(entry.duet == "c" and isinstance(entry.event, AnswerBegan) for entry in entries)
 
 
 def test_a_folder_and_a_file_of_it_are_the_same_evening(journal, capsys):

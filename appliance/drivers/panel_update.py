@@ -30,7 +30,9 @@ class UpdateActs:
     async def stand(self, _: Request) -> dict[str, Any]:
         """What runs, what it can go back to, what became of each update, and what is asked and not done yet."""
         waiting = [] if self._spool is None else self._spool.waiting()
-        return {"able": self.able, "waiting": waiting, "kinds": {kind.value: self._kind(kind) for kind in Kind}}
+        working = self._spool is not None and self._spool.working()
+        kinds = {kind.value: self._kind(kind) for kind in Kind}
+        return {"able": self.able, "waiting": waiting, "working": working, "kinds": kinds}
 
     async def install(self, request: Request) -> dict[str, Any]:
         """A release was brought: it is installed between two songs, if its signature is good. Raises: Refusal."""

@@ -9,6 +9,8 @@ signature first, as for a file that the crew brings.
     restart                start the services again, so that settings count
 """
 
+import contextlib
+import fcntl
 import os
 import shutil
 import stat
@@ -42,6 +44,20 @@ class Spool:
         """What is asked and not yet taken."""
         return [name for name in NAMES if (self.folder / name).exists()]
 
+    def working(self) -> bool:
+        """Whether what was taken is being done; that may take the rest of a song."""
+        try:
+            handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def lay(self, draft: Path) -> None:
         """Ask for a release to be installed: a file of this folder, whole. Raises: OSError."""
         draft.replace(self.folder / RELEASE)
@@ -58,6 +74,9 @@ class Spool:
         except OSError as error:
             raise SettingsError(f"nothing can be asked in {self.folder}: {error.strerror}") from None
         try:
+            # It tells the panel that somebody is at work, and is waited for by nobody.
+            with contextlib.suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield Taking(handle, self._largest)
         finally:
             os.close(handle)

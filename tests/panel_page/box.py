@@ -32,6 +32,8 @@ class Box:
         self.answers = 23
         self.restarts = True  # whether somebody does what the page may only ask for
         self.waiting: list[str] = []
+        self.working = False
+        self.looks = 0  # at what became of an update
         self._silence: asyncio.TimerHandle | None = None
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()

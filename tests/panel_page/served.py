@@ -91,7 +91,9 @@ class Api(Answering):
                 }
             )
         if path == "update":
-            return self.say({"able": self.box.restarts, "waiting": self.box.waiting, "kinds": recorded.versions()})
+            self.box.looks += 1
+            stand = {"able": self.box.restarts, "waiting": self.box.waiting, "working": self.box.working}
+            return self.say({**stand, "kinds": recorded.versions()})
         if path in recorded.READS:
             return self.say(recorded.READS[path]())
         return self.refuse(404, "not_found")

@@ -126,7 +126,10 @@ def test_a_release_is_brought_and_waits_for_a_pause(page, box, tmp_path):
     page.until(lambda: "done when nobody has played" in page.text(f"{card} p[role=status]"), "that it waits")
     assert "taken back" in page.text(card)
     assert "ghostnote-player.service ended" in page.text(card)
-    box.waiting = []
+    box.waiting, box.working, box.looks = [], True, 0
+    page.until(lambda: box.looks > 1, "two more looks")
+    assert "done when nobody has played" in page.text(f"{card} p[role=status]")
+    box.working = False
     page.until(lambda: "Done" in page.text(f"{card} p[role=status]"), "its end")
 
 

@@ -40,6 +40,15 @@ def test_what_was_laid_is_taken_once(spool):
     assert spool.waiting() == []
 
 
+def test_the_panel_sees_that_somebody_is_at_work_and_can_keep_nobody_from_it(spool):
+    assert not spool.working()
+    with spool.opened():
+        assert spool.working()
+        with spool.opened() as taking:
+            assert not taking.take(RESTART)
+    assert not spool.working()
+
+
 def link(place):
     place.symlink_to("/etc/passwd")
 

@@ -29,7 +29,7 @@ export function updatesCard(panel) {
     const updates = kinds.flatMap(([, { updates: some }]) => some).sort((one, other) => other.at.localeCompare(one.at)).slice(0, SHOWN);
     keyed(told, updates, (one) => `${one.kind} ${one.version} ${one.at} ${one.outcome}`, updateRow);
     const trying = updates.some(({ outcome }) => outcome === "trying");
-    if (all.waiting.length || trying) {
+    if (all.waiting.length || all.working || trying) {
       say(status, words(trying ? "update.trying" : "update.waits"));
       later = setTimeout(read, AGAIN);
     } else if (status.dataset.waits) {
