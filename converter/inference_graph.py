@@ -5,6 +5,7 @@ operations and control flow as TensorFlow 1 wrote, so that Magenta's own program
 with Magenta 2.1.4 were seen to (tests/converter/magenta_loads.py). TensorFlow 1.2 imports the graph, but not its saver.
 """
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -77,12 +78,20 @@ def metagraph_bytes(
 
 
 def v1_checkpoint_bytes(variables: Variables) -> bytes:
-    """The single-file TensorFlow V1 checkpoint of these variables, the form Magenta puts in bundles."""
+    """The single-file TensorFlow V1 checkpoint of these variables, the form Magenta puts in bundles.
+
+    Raises:
+        OSError: the folder of temporary files has no room; TensorFlow writes files alone.
+
+    """
     tf = tensorflow()
     with tempfile.TemporaryDirectory() as folder, tf.Graph().as_default(), tf.compat.v1.Session() as session:
         for name, variable in _declare(variables).items():
             session.run(variable.initializer, {variable.initial_value: variables[name]})
-        path = _saver().save(session, f"{folder}/model.ckpt", write_meta_graph=False, write_state=False)
+        try:
+            path = _saver().save(session, f"{folder}/model.ckpt", write_meta_graph=False, write_state=False)
+        except tf.errors.OpError as error:
+            raise OSError(errno.ENOSPC, "no room for TensorFlow's temporary files", folder) from error
         return Path(path).read_bytes()
 
 

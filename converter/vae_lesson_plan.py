@@ -1,7 +1,7 @@
 """From a data set and a configuration to what the trainer of autoencoders is given: material, network, weights."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,13 +10,16 @@ import numpy as np
 from converter.dataset import Augmentation, Dataset
 from converter.errors import DataError, SettingError
 from converter.network import Floats
+from converter.piece import Piece
 from converter.source import read_source
 from converter.vae_config import VaeConfig
-from converter.vae_material import vae_material
+from converter.vae_material import VaeMaterial, vae_material
 from converter.vae_pupil import Teaching, VaeShape, first_vae_weights
 from converter.vae_shapes import Sizes, published_sizes, sizes_of
 from converter.vae_teaching import published_teaching
 from converter.vae_train import Course, VaeLesson
+
+FEW = 64  # windows to judge by
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def vae_lesson(args: argparse.Namespace, config: VaeConfig, dataset: Dataset, pa
             f"{config.name} learns from {config.learnt_from}, and this data set holds {dataset.header.kind}: "
             f"make one with ghostnote-converter dataset --kind {config.learnt_from}."
         )
-    learnt, judged = dataset.part("train"), dataset.part("validation")
+    learnt, judged = dataset.part("train"), dataset.part("validation") or dataset.part("train")
     if not learnt:
         raise DataError("The data set has no piece to learn from: its training part is empty.")
     published, played = published_teaching(config), args.loss == "played" and config.kind == "groove"
@@ -53,7 +56,7 @@ def vae_lesson(args: argparse.Namespace, config: VaeConfig, dataset: Dataset, pa
         vae_material(
             config, learnt, dataset.header.augmentation, learnt=True, spacing=args.spacing, thinned=args.thinned
         ),
-        vae_material(config, judged or learnt, Augmentation(), learnt=False),
+        _judging(config, judged),
         shape,
         weights,
         Teaching(args.loss, free, args.keep, hears_itself=played or bool(published.sampling)),
@@ -63,6 +66,12 @@ def vae_lesson(args: argparse.Namespace, config: VaeConfig, dataset: Dataset, pa
         args.weight_decay,
         args.seed,
     )
+
+
+def _judging(config: VaeConfig, pieces: Sequence[Piece]) -> VaeMaterial:
+    """Windows end to end; where those are few, from every bar on: of a handful it is chance which weights do best."""
+    material = vae_material(config, pieces, Augmentation(), learnt=False)
+    return material if len(material) >= FEW else vae_material(config, pieces, Augmentation(), learnt=False, spacing=1)
 
 
 def _sizes(args: argparse.Namespace, config: VaeConfig) -> Sizes:

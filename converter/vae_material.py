@@ -85,10 +85,12 @@ def vae_material(
     augmentation: Augmentation,
     *,
     learnt: bool,
-    spacing: int = 1,
+    spacing: int | None = None,
     thinned: float = 0.0,
 ) -> VaeMaterial:
-    """The pieces in a configuration's windows: `learnt` ones start every `spacing` bars, judging ones end to end.
+    """The pieces in a configuration's windows.
+
+    They start every `spacing` bars; without it `learnt` ones start every bar, and judging ones end to end.
 
     `thinned`: the share of learnt grooves that are heard with hits left out (groove_changes.py).
 
@@ -97,7 +99,7 @@ def vae_material(
 
     """
     bars = config.steps // BAR
-    hop = spacing if learnt else bars
+    hop = spacing or (1 if learnt else bars)
     if config.groove is not None:
         told = bool(config.control_depth)
         changes = GrooveChanges(augmentation.exchanged, thinned)
@@ -105,7 +107,7 @@ def vae_material(
     if config.kind in {"drums", "nade_drums"}:
         return VaeMaterial(hit_windows(pieces, config.drum_map, bars, hop), _drum_encoder(config, augmentation))
     if config.kind == "trio":
-        return _of_lines(trio_lines(pieces, config.drum_map, spacing if learnt else 1), augmentation, learnt=learnt)
+        return _of_lines(trio_lines(pieces, config.drum_map, hop if learnt else 1), augmentation, learnt=learnt)
     if config.kind == "melody" and not config.control_depth:
         return _of_lines(melody_lines(pieces, bars, hop), augmentation, learnt=learnt)
     raise DataError(

@@ -74,7 +74,7 @@ def test_a_folder_of_drums_becomes_a_model_and_a_page_that_needs_no_other_file(
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["model"].endswith("our band!/our_band")
     assert not told["judges_itself"]
-    assert told["windows"] == [25, 3]  # five files of six bars, one of three windows end to end
+    assert told["windows"] == [25, 5]  # five files of six bars, and one that judges: from every bar on, as it is short
     assert {path.name for path in output.iterdir()} == {
         *("index.html", "samples", "band.notes", "checkpoint", "our_band.svg", "our_band.tflite"),
         *("our_band.index", "our_band.data-00000-of-00001"),
@@ -89,7 +89,7 @@ def test_a_folder_of_drums_becomes_a_model_and_a_page_that_needs_no_other_file(
         content = (output / "samples" / f"{name}.mid").read_bytes()
         assert base64.b64decode(links[f"{name}.mid"]) == content
         assert mido.MidiFile(output / "samples" / f"{name}.mid").ticks_per_beat
-    assert "25 windows of 2 bars, 3 others were kept back" in page
+    assert "25 windows of 2 bars, 5 others were kept back" in page
     assert "which it never heard" in page
 
 
