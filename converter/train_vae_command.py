@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,6 +112,7 @@ def learn(args: argparse.Namespace, console: Console, fewest: int = 1) -> Learnt
     from converter.schooling import Schedule
     from converter.training_checkpoint import CheckpointFile
     from converter.training_view import TrainingView
+    from converter.vae_centring import centred
     from converter.vae_lesson_plan import vae_lesson, vae_parent
     from converter.vae_train import train_vae
 
@@ -134,7 +135,8 @@ def learn(args: argparse.Namespace, console: Console, fewest: int = 1) -> Learnt
         console.print(f"Going on with {file.path}.", highlight=False)
     with TrainingView(console, args.output, args.steps, 0.0, lambda *_: None) as view:
         trained = train_vae(lesson, schedule, view.observer(), file)
-    return Learnt(dataset, lesson, trained, file)
+    weights = centred(lesson.shape, trained.weights, lesson.learnt)
+    return Learnt(dataset, lesson, replace(trained, weights=weights), file)
 
 
 def write(args: argparse.Namespace, learnt: Learnt, console: Console) -> int:
