@@ -17,6 +17,7 @@ from converter.listening import parts_bytes
 from converter.loss_curve import loss_curve_svg
 from converter.roll_drawing import rolls_svg
 from converter.schooling import Trained
+from converter.train_vae_command import CURVE
 from converter.vae_music import Part
 
 FEW = 200  # windows; with fewer a model knows them by heart long before it has learnt what makes them alike
@@ -123,7 +124,7 @@ def _figure(sample: Sample, quarters: float) -> str:
         f'<button data-stop>stop</button> <a download="{escape(name)}.mid" href="{_link(parts)}">MIDI</a>'
         for title, parts, name in pictures
     )
-    said = f"{sample.name}: {sample.said}. {sample.likeness:.0%} like a part of {sample.nearest}."
+    said = f"{sample.name}: {sample.said}. {sample.likeness:.0%} like {sample.nearest}."
     return f"<figure>{drawn}<figcaption>{escape(said)}</figcaption></figure>"
 
 
@@ -145,7 +146,7 @@ def _notes(parts: Sequence[Part]) -> list[list[float]]:
 def _loss(trained: Trained) -> str:
     if not trained.history:
         return "<p>It was ended before the first judgement.</p>"
-    return loss_curve_svg(trained.history, "nats a window").replace("<svg ", '<svg class="loss" ', 1)
+    return loss_curve_svg(trained.history, *CURVE).replace("<svg ", '<svg class="loss" ', 1)
 
 
 def _files(band: Band) -> str:

@@ -24,9 +24,9 @@ COMPARED = 3000  # windows of the band's, at most, that a sample is held against
 
 @dataclass(frozen=True)
 class Sample:
-    """Something played: `likeness` to the nearest of the band's windows, F1 of what begins where, and whose that is.
+    """Something played: its `likeness` (F1 of what begins where) to what it is `nearest` to of the band's windows.
 
-    `original`: of what is given back, what it was.
+    `original`: of what is given back, what it was, which its likeness is to.
     """
 
     name: str
@@ -66,7 +66,13 @@ def band_samples(
 
     def sample(name: str, said: str, z: Floats, original: Sequence[Part] = ()) -> Sample:
         parts = play(player, config, z, temperature, rng)
-        return Sample(name, said, parts, *known.nearest(events_of(config, parts)), original)
+        events = events_of(config, parts)
+        if original:
+            return Sample(
+                name, said, parts, *_Known(events_of(config, original)[None], ["what it was"]).nearest(events), original
+            )
+        likeness, piece = known.nearest(events)
+        return Sample(name, said, parts, likeness, f"a part of {piece}")
 
     def place(piece: Piece) -> Floats:
         return _place(player, config, _drawn(config, piece, rng))

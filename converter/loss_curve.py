@@ -8,7 +8,9 @@ from converter.progress import Progress
 WIDTH, HEIGHT, MARGIN = 720, 360, 48  # px
 
 
-def loss_curve_svg(history: Sequence[Progress], unit: str = "nats a step") -> str:
+def loss_curve_svg(
+    history: Sequence[Progress], unit: str = "nats a step", training: str = "training, with dropout"
+) -> str:
     """An SVG of training and validation loss over steps; losses from twice the best up are cut off."""
     lowest = min(min(entry.training, entry.validation) for entry in history)
     floor = math.floor(lowest * 10) / 10
@@ -28,7 +30,7 @@ def loss_curve_svg(history: Sequence[Progress], unit: str = "nats a step") -> st
             *lines,
             f'<text x="{WIDTH - MARGIN}" y="20" text-anchor="end" fill="#0055aa">validation, best '
             f"{min(entry.validation for entry in history):.4f} {unit}</text>",
-            f'<text x="{WIDTH - MARGIN}" y="36" text-anchor="end" fill="#777777">training, with dropout</text>',
+            f'<text x="{WIDTH - MARGIN}" y="36" text-anchor="end" fill="#777777">{training}</text>',
             f'<text x="{WIDTH - MARGIN}" y="{HEIGHT - 16}" text-anchor="end">{last} steps</text>',
             "</svg>",
             "",

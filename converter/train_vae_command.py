@@ -28,6 +28,7 @@ _SHAPING = (
     "thinned",
     *("weight_decay", "loss", "beta", "free_bits", "patience", "validations"),
 )
+CURVE = ("nats a window", "training, with z drawn")  # the unit of its losses, and what tells the two apart
 RATE, WARM_RATE = 0.003, 0.0005  # highest learning rates, from scratch and from a parent
 
 
@@ -158,7 +159,7 @@ def write(args: argparse.Namespace, learnt: Learnt, console: Console) -> int:
     try:
         write_v2_checkpoint(args.output, trained.weights, step)
         if trained.history:
-            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history, "nats a window").encode())
+            write_atomically(Path(f"{args.output}.svg"), loss_curve_svg(trained.history, *CURVE).encode())
     except OSError as error:
         kept = kept_words(learnt.file.path)
         raise SettingError(f"{args.output} cannot be written: {error.strerror}. {kept}") from error

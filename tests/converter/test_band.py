@@ -219,6 +219,8 @@ def test_a_copy_is_known_for_one_and_its_piece_is_named(tmp_path: Path) -> None:
     made = list(band_samples(player, TRIO, band.dataset, 2, 1.0, 1))
     assert [sample.name for sample in made] == ["sample_1", "sample_2", "between_1", "again_1", "again_2"]
     assert all(0 <= sample.likeness < 0.9 for sample in made)  # of chance weights
+    assert [sample.nearest for sample in made[3:]] == ["what it was"] * 2
+    assert all(sample.nearest.startswith("a part of song ") for sample in made[:3])
     again = made[-1]
     piece = next(piece for piece in band.dataset.pieces if piece.name in again.said)
     events = events_of(TRIO, again.original)

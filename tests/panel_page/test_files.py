@@ -68,6 +68,21 @@ def test_every_language_has_every_text_with_the_same_values(language):
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", english[key])), key
 
 
+def test_every_module_of_the_page_is_asked_for_at_once():
+    """Else the browser would find one behind the other, a way to the box and back for each step."""
+    wanted, found = [PAGE / "panel.js"], set()
+    while wanted:
+        module = wanted.pop()
+        if module not in found:
+            found.add(module)
+            names = re.findall(r'^import [^;]*?"([^"]+)";', module.read_text("utf-8"), re.MULTILINE)
+            wanted += [PAGE / name[1:] if name.startswith("/") else (module.parent / name).resolve() for name in names]
+    loaded = re.findall(
+        r'<link rel="modulepreload" href="/(?:page/)?([^"]+)">', (PAGE / "index.html").read_text("utf-8")
+    )
+    assert sorted(loaded) == sorted(file.relative_to(PAGE).as_posix() for file in found - {PAGE / "panel.js"})
+
+
 def test_every_text_that_is_asked_for_is_there():
     known = texts("en")
     for file in SCRIPTS:
