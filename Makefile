@@ -36,8 +36,8 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.fault_campaign
 	$(BIN)/python -m bench.arduino_chain
 
-models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes
-	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)"
+models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes, FREEDOOM=its musics
+	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)" "$(FREEDOOM)"
 
 drawings: $(VENV)/.everything  ## draw the wiring and the code card again, from the settings and the codes
 	$(BIN)/python -m hw.drawings
