@@ -56,7 +56,7 @@ def await_back(board, unit, before):
         if state["SubState"] == "running" and int(state["MainPID"]) not in (0, before):
             return time.monotonic() - began
         assert time.monotonic() < began + PATIENCE, state
-        time.sleep(0.3)
+        board.ask("pause", seconds=1.0)
 
 
 def low_behind(heard):

@@ -82,6 +82,10 @@ class Watcher:
         """The guest's clock, which began with its kernel."""
         return {"now": time.monotonic()}
 
+    def pause(self, seconds: float) -> None:
+        """The board's own time passes: a board that is asked without a pause does nothing else."""
+        time.sleep(seconds)
+
     def levels(self, gpios: list[int]) -> dict[int, int]:
         """What each line is now."""
         return Lines(gpios).levels()
