@@ -134,7 +134,7 @@ def test_a_pad_that_comes_back_is_heard_within_a_second_a_hundred_times(board):
     board.ask("play", messages=[(0.0, concert.THRU)], gpios=[concert.LAMP], seconds=1.0)
     waits = []
     for turn in range(REPLUGS):
-        found = board.ask("replug", gpio=23, message=HIT, out=0.05 + 0.013 * (turn % 50), limit=20.0)
+        found = board.ask("replug", gpio=23, message=HIT, out=0.05 + 0.013 * (turn % 50), patience=20.0)
         assert "high" in found, f"turn {turn}: nothing was struck: {found}"
         waits.append(found["high"] - found["port"])
     board.ask("play", messages=[(0.0, concert.NO_THRU)], gpios=[concert.LAMP], seconds=1.0)

@@ -126,7 +126,7 @@ class Watcher:
                 time.sleep(LOOK)
         return {"begin": begin, "sent": sent, "edges": edges, "harmed": harmed, "levels": before}
 
-    def replug(self, gpio: int, message: str, out: float, limit: float) -> dict[str, float]:
+    def replug(self, gpio: int, message: str, out: float, patience: float) -> dict[str, float]:
         """Pull the pad's cable for some seconds, put it in, and strike until a line rises.
 
         Instants: plugged; `port`: the kernel has the pad's port; `struck`: the first stroke behind it; `high`.
@@ -139,7 +139,7 @@ class Watcher:
             self._pad.plug(plugged=True)
             found: dict[str, float] = {"plugged": plugged}
             next_stroke = 0.0
-            while (now := time.monotonic()) < plugged + limit:
+            while (now := time.monotonic()) < plugged + patience:
                 if "port" not in found and '"USB Drum Pad"' in CLIENTS.read_text():
                     found["port"] = time.monotonic()
                 if now >= next_stroke and self._pad.send(bytes.fromhex(message)):
