@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box power-cuts release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box board power-cuts release image clean help
 
 run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
@@ -36,8 +36,8 @@ bench: $(VENV)/.everything  ## all benchmarks; results in bench/results
 	$(BIN)/python -m bench.fault_campaign
 	$(BIN)/python -m bench.arduino_chain
 
-models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes
-	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)"
+models: $(VENV)/.everything  ## train and convert the shipped models again: DATA=folder of the Groove MIDI Dataset, CHORALES=of the JS Fakes, FREEDOOM=its musics
+	models/make.sh $(BIN) "$(DATA)" "$(CHORALES)" "$(FREEDOOM)"
 
 drawings: $(VENV)/.everything  ## draw the wiring and the code card again, from the settings and the codes
 	$(BIN)/python -m hw.drawings
@@ -90,8 +90,13 @@ test-box: $(VENV)/.everything  ## a whole box under its own systemd: services th
 	dpkg -s systemd-container >/dev/null 2>&1 || apt-get install -q -y --no-install-recommends systemd-container
 	GHOSTNOTE_BOX=$(BOX) $(BIN)/python -m pytest -s tests/appliance_board $(ARGS)
 
-# The same card in QEMU, whose plug is pulled; ARGS="--cuts 200 --seed 1".
-power-cuts: $(VENV)/.everything  ## pull the plug of an emulated board, again and again (root, QEMU; hours)
+# The same card in QEMU, with pins, a pad and a watchdog. A start takes a minute or so.
+board: $(VENV)/.everything  ## an emulated board: power on, and it plays; whatever dies, it plays on (root, QEMU)
+	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
+	GHOSTNOTE_BOARD=$(BOX) $(BIN)/python -m pytest -s tests/appliance_board/test_board.py $(ARGS)
+
+# ARGS="--cuts 200 --seed 1"; with --where QEMU of the emulated board, which takes hours.
+power-cuts: $(VENV)/.everything  ## pull the plug of a box, again and again (root)
 	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
 	$(BIN)/python -m bench.power_cuts $(BOX) $(ARGS)
 

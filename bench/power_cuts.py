@@ -1,13 +1,15 @@
-"""The plug of an emulated board is pulled at random instants, again and again; each start behind it must play.
+"""The plug of a box is pulled at random instants, again and again; each start behind it must play.
 
 `python -m bench.power_cuts FOLDER --cuts 200 --seed 1`, with what tests/appliance_board/prepare.sh put into FOLDER; as
-root.
+root. `--where`: of an emulated board (QEMU, slow), or of a container on the same card (seconds); bench/cut_boxes.py.
 
-The board is doing one of four things when it happens: it plays a call and its answer, it writes its settings as fast as
-it can, it writes its journal, it installs an update. The card loses what was not flushed, sector by sector, by chance
-(tests/appliance_board/card.py). At the next start the units must be ready, the settings be whole and one of those that
-were written, the running version be the old or the new one with every byte of it, no update on trial, every line of the
-journal readable but a last one, and a call on the pad be answered by the lines.
+The box is doing one of four things when it happens: it plays a call and its answer, it writes its settings as fast as
+it can, it writes a journal as fast as it can beside the one of its playing, it installs an update. The card loses what
+was not flushed, sector by sector, by chance (tests/appliance_board/card.py). At the next start the units must be ready,
+the settings be whole and one of those that were written, and none older than the last of which was said that it was
+written; the running version must be the old or the new one with every byte of it, no update be on trial, every line of
+the journals readable but a last one, all lines be there of which was said so, and a call be answered. That start is
+the one whose plug is pulled next. Every campaign's cuts are kept and counted in bench/results/power_cuts.jsonl.
 """
 
 import argparse
@@ -23,120 +25,141 @@ from pathlib import Path
 from typing import Any
 
 from appliance.drivers.release_file import OwnRelease
-from bench.report import RESULTS, Row, machine, publish
-from tests.appliance_board import concert
-from tests.appliance_board.board import Board, BoardDead, new_card
+from bench.cut_boxes import CutBoard, CutBox, CutContainer
+from bench.report import RESULTS, Row, publish
+from tests.appliance_board.board import BoardDead
 from tests.appliance_board.releases import Releases, make_key
 
 DOING = ("playing", "settings", "journal", "update")
 SETTINGS = Path(__file__).parents[1] / "tests/appliance_board/ghostnote.toml"
 TAKE = "# take "
 NEW = "0.9.0"
+BESIDE = "/var/lib/ghostnote/beside"  # where the journal's writer writes, while the player keeps its own
 
-# Seconds of the activity behind which the plug is pulled, at most; an update takes longer than the others.
-LONGEST = {"playing": 6.0, "settings": 4.0, "journal": 6.0, "update": 90.0}
-STARTS = 900.0  # a busy host's board is given this many seconds for a start
-
-# As the user of the services, by the writer that the box itself uses.
-WRITER = f"""
+# As the user of the services, by the writers that the box itself uses; each says what is on the card.
+SETTER = f"""
 import sys
 sys.path.insert(0, "/opt/ghostnote/current/lib")
 from pathlib import Path
 from appliance.drivers.owner_settings import write_text
 file = Path("/var/lib/ghostnote/ghostnote.toml")
-text = file.read_text().partition("{TAKE}")[0]
-for take in range(1, 1000000):
-    write_text(file, f"{{text}}{TAKE}{{take}}\\n")
+base, _, take = file.read_text().partition("{TAKE}")
+for take in range(int(take or 0) + 1, 1000000000):
+    write_text(file, f"{{base}}{TAKE}{{take}}\\n")
+    print(take, flush=True)
 """
-READER = """
+CHRONICLER = f"""
+import sys
+sys.path.insert(0, "/opt/ghostnote/current/lib")
+from pathlib import Path
+from appliance.drivers.evening_writer import EveningWriter
+writer = EveningWriter(Path("{BESIDE}"), 65536, 1 << 20)
+for number in range(1000000000):
+    writer.write(b'{{"number":%d,"event":"%s"}}\\n' % (number, b"x" * (number % 900)))
+    print(number, flush=True)
+"""
+READER = f"""
 import json, pathlib
-bad = []
-for part in sorted(pathlib.Path("/var/lib/ghostnote/journal").glob("*.jsonl")):
-    lines = part.read_bytes().split(b"\\n")
-    for number, line in enumerate(lines[:-1]):
-        try:
-            json.loads(line)
-        except ValueError:
-            bad.append(f"{part.name}:{number + 1}")
-print(json.dumps(bad))
+bad, last = [], -1
+for folder in ("/var/lib/ghostnote/journal", "{BESIDE}"):
+    for part in sorted(pathlib.Path(folder).glob("*.jsonl")):
+        lines = part.read_bytes().split(b"\\n")
+        for number, line in enumerate(lines[:-1]):
+            try:
+                last = json.loads(line).get("number", last)
+            except ValueError:
+                bad.append(f"{{part.name}}:{{number + 1}}")
+print(json.dumps([bad, last]))
 """
 
 
 class Campaign:
-    """One card after the other, on one board."""
+    """One card after the other, in one box."""
 
-    def __init__(self, folder: Path, work: Path, seed: int, arch: str) -> None:
-        self._folder, self._work, self._arch = folder, work, arch
-        self._chance = random.Random(seed)
+    def __init__(self, folder: Path, work: Path, where: str, arch: str) -> None:
         key = make_key(work, "key")
         releases = Releases(folder / "release", work / "made", key)
-        self._sums = {releases.base.version: sums(folder / "release")}
-        self._update = releases.make(NEW)
-        self._sums[NEW] = sums(self._update)
         self._old = releases.base.version
-        self._owner = {
-            "ghostnote.toml": SETTINGS,
+        update = releases.make(NEW)
+        listed = {self._old: work / f"{self._old}.sums", NEW: work / f"{NEW}.sums"}
+        for version, release in ((self._old, folder / "release"), (NEW, update)):
+            listed[version].write_text(sums(release))
+        self._settings = SETTINGS.read_text()
+        if where == CutContainer.where:
+            # There are no pins; and a story is as much of a pad as there is.
+            self._settings = self._settings.replace('factory = "lgpio"', 'factory = "mock"').replace(
+                "pace = 20.0", "pace = 3.0"
+            )
+        (work / "owner.toml").write_text(self._settings)
+        owner = {
+            "ghostnote.toml": work / "owner.toml",
             "allowed_signers": key.with_name("key.signers"),
-            "update.release": self._update,
+            "update.release": update,
+            **{file.name: file for file in listed.values()},
         }
-        self._card = work / "card"
-        self.fresh()
+        box = CutContainer(folder, work, owner) if where == CutContainer.where else CutBoard(folder, work, owner, arch)
+        self._box: CutBox = box
+        self._ready = False  # a box that was looked at and plays; its plug is the next
 
-    def fresh(self) -> None:
-        """A card as it is when it was just written."""
-        new_card(self._folder, self._card, self._owner)
-
-    def cut(self, doing: str) -> dict[str, Any]:
-        """Start, do something, pull the plug, start again and look. Raises: BoardDead, AssertionError."""
-        with self._board() as board:
-            board.await_ready(STARTS)
-            self._begin(board, doing)
-            wait = self._chance.uniform(0.0, LONGEST[doing])
-            time.sleep(wait)
-            lost, stayed = board.cut(self._chance)
-        with self._board() as board:
-            board.await_watcher(STARTS)
-            board.await_ready(STARTS)
-            found = self._look(board, doing)
-            ready = time.monotonic() - board.powered
+    def cut(self, doing: str, chance: random.Random) -> dict[str, Any]:
+        """Do something, pull the plug, start again and look. Raises: BoardDead, AssertionError."""
+        if not self._ready:
+            self._box.start()
+        self._ready = False
+        before = self._take()
+        self._begin(doing)
+        wait = chance.uniform(0.0, self._box.longest[doing])
+        time.sleep(wait)
+        lost, stayed = self._box.cut(chance)
+        promised = self._box.promised()
+        seconds = self._box.start()
+        found = self._look(doing, promised, before)
+        self._ready = True
         if found["version"] != self._old:
-            self.fresh()
-        return {"doing": doing, "after": wait, "sectors": lost, "stayed": stayed, "start": ready, **found}
+            self.fresh(chance)
+        return {"doing": doing, "after": wait, "sectors": lost, "stayed": stayed, "start": seconds, **found}
 
-    def _board(self) -> Board:
-        board = Board(self._folder, self._card, self._work, arch=self._arch)
-        try:
-            board.await_watcher(STARTS)
-        except BaseException:
-            board.cut()
-            raise
-        return board
+    def fresh(self, chance: random.Random) -> None:
+        """A card that was just written, in a box that is off."""
+        self._box.cut(chance)
+        self._ready = False
+        self._box.fresh()
 
-    def _begin(self, board: Board, doing: str) -> None:
-        if doing in ("playing", "journal"):
-            board.begin("play", messages=concert.messages(), gpios=concert.LINES, seconds=3 * concert.BAR)
+    def _begin(self, doing: str) -> None:
+        as_service = "su -s /bin/sh ghostnote -c 'exec python3 -I -c {}'"
+        if doing == "playing":
+            self._box.call()
         elif doing == "settings":
-            board.begin("run", command=f"su -s /bin/sh ghostnote -c 'python3 -I -c {quoted(WRITER)}'", timeout=60.0)
+            self._box.begin(as_service.format(quoted(SETTER)))
+        elif doing == "journal":
+            self._box.call()
+            self._box.begin(as_service.format(quoted(CHRONICLER)))
         else:
-            command = "ghostnote update install --force /boot/firmware/ghostnote/update.release"
-            board.begin("run", command=command, timeout=600.0)
+            self._box.begin("ghostnote update install --force /boot/firmware/ghostnote/update.release")
 
-    def _look(self, board: Board, doing: str) -> dict[str, Any]:
-        settings = board.run("cat /var/lib/ghostnote/ghostnote.toml")
+    def _take(self) -> int:
+        return int(self._box.run("cat /var/lib/ghostnote/ghostnote.toml").partition(TAKE)[2] or 0)
+
+    def _look(self, doing: str, promised: int, before: int) -> dict[str, Any]:
+        settings = self._box.run("cat /var/lib/ghostnote/ghostnote.toml")
         base, _, take = settings.partition(TAKE)
-        assert base == SETTINGS.read_text(), "the settings are not whole"
+        assert base == self._settings, "the settings are not whole"
         assert re.fullmatch(r"|[0-9]+\n", take), f"the settings end with {take!r}"
-        version = board.run("readlink /opt/ghostnote/current").strip().removeprefix("versions/")
-        assert version in self._sums, f"{version} runs"
-        told = json.loads(board.run("ghostnote update status --json"))["updates"]
+        least = promised if doing == "settings" else before
+        assert int(take or 0) >= least, f"take {least} was written, and {take.strip() or 'none'} is there"
+        version = self._box.run("readlink /opt/ghostnote/current").strip().removeprefix("versions/")
+        assert version in (self._old, NEW), f"{version} runs"
+        told = json.loads(self._box.run("ghostnote update status --json"))["updates"]
         assert not told or told[-1]["outcome"] != "trying", told[-1]
         if doing == "update":
-            wrong = board.tries(f"cd /opt/ghostnote/current && sha256sum --check --quiet <<'E'\n{self._sums[version]}E")
-            assert wrong[0] == 0, f"{version} is not whole: {wrong[1][-500:]}"
-        bad = json.loads(board.run(f"python3 -I -c {quoted(READER)}"))
+            listed = f"/boot/firmware/ghostnote/{version}.sums"
+            wrong = self._box.run(f"cd /opt/ghostnote/current && sha256sum --check --quiet {listed} 2>&1 || true")
+            assert not wrong, f"{version} is not whole: {wrong[-500:]}"
+        bad, last = json.loads(self._box.run(f"python3 -I -c {quoted(READER)}"))
         assert not bad, f"the journal cannot be read: {bad}"
-        off = concert.check_answer(concert.play(board))
-        return {"version": version, "take": take.strip(), "strokes": len(off), "off": max(off)}
+        if doing == "journal":
+            assert last >= promised, f"line {promised} of the journal was written, and {last} is the last"
+        return {"version": version, "take": take.strip(), "promised": promised, **self._box.plays()}
 
 
 def quoted(program: str) -> str:
@@ -153,49 +176,72 @@ def sums(release: Path) -> str:
 
 def main() -> int:
     """Pull the plug as often as asked; 1 when a start did not play."""
-    parser = argparse.ArgumentParser(description="Pull the plug of an emulated board, again and again.")
+    args = _arguments()
+    chance, failed = random.Random(args.seed), 0
+    with tempfile.TemporaryDirectory(prefix="ghostnote-cuts-") as work:
+        campaign = Campaign(args.folder, Path(work), args.where, args.arch)
+        try:
+            for number in range(args.cuts):
+                doing = chance.choice(DOING)
+                entry: dict[str, Any] = {"where": args.where, "arch": args.arch, "seed": args.seed, "cut": number + 1}
+                try:
+                    entry.update({"plays": True, **campaign.cut(doing, chance)})
+                except (BoardDead, AssertionError) as error:
+                    entry.update({"plays": False, "doing": doing, "why": str(error)[-2000:]})
+                    failed += 1
+                    _keep_card(Path(work), args.json.with_name(f"power_cuts.{args.seed}.{number + 1}.card"))
+                    campaign.fresh(chance)
+                print(f"{number + 1} of {args.cuts}: {entry}", flush=True)
+                keep(entry, args.json)
+        finally:
+            campaign.fresh(chance)
+    return int(failed > 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Pull the plug of a box, again and again.")
     parser.add_argument("folder", type=Path, help="what tests/appliance_board/prepare.sh filled")
     parser.add_argument("--cuts", type=int, default=20, help="how often (20)")
     parser.add_argument("--seed", type=int, default=1, help="of what, when, and which sectors (1)")
-    parser.add_argument("--arch", choices=["amd64", "arm64"], default="amd64", help="(amd64)")
+    where = (CutContainer.where, CutBoard.where)
+    parser.add_argument("--where", choices=where, default=where[0], help=f"({where[0]})")
+    parser.add_argument("--arch", choices=["amd64", "arm64"], default="amd64", help="of an emulated board (amd64)")
     parser.add_argument("--json", type=Path, default=RESULTS / "power_cuts.json", help="where the record goes")
-    args = parser.parse_args()
-    chance, record = random.Random(args.seed), list[dict[str, Any]]()
-    with tempfile.TemporaryDirectory(prefix="ghostnote-cuts-") as work:
-        campaign = Campaign(args.folder, Path(work), args.seed, args.arch)
-        for number in range(args.cuts):
-            doing = chance.choice(DOING)
-            try:
-                record.append({"plays": True, **campaign.cut(doing)})
-            except (BoardDead, AssertionError) as error:
-                record.append({"plays": False, "doing": doing, "why": str(error)[-2000:]})
-                shutil.copyfile(Path(work) / "card", args.json.with_suffix(f".{number}.card"))
-                campaign.fresh()
-            print(f"{number + 1} of {args.cuts}: {record[-1]}", flush=True)
-            keep(record, args)
-    return int(not all(entry["plays"] for entry in record))
+    return parser.parse_args()
 
 
-def keep(record: list[dict[str, Any]], args: argparse.Namespace) -> None:
-    """The table so far, and every cut in a file beside it: a campaign that is broken off has its record."""
-    rows: list[Row] = []
-    for doing in DOING:
-        of_it = [entry for entry in record if entry["doing"] == doing]
-        plays = [entry for entry in of_it if entry["plays"]]
-        rows.append(
-            {
-                "while": doing,
-                "cuts": len(of_it),
-                "plays": len(plays),
-                "sectors not flushed": sum(entry["sectors"] for entry in plays),
-                "of them lost": sum(entry["sectors"] - entry["stayed"] for entry in plays),
-                "new version": sum(entry["version"] == NEW for entry in plays),
-            }
-        )
-    where = f"{args.arch} under QEMU on {machine()['processor']}"
-    note = f"seed {args.seed}, {where}; what is not flushed is lost by chance."
-    publish("Power cuts", rows, [note], args.json)
-    args.json.with_suffix(".jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in record))
+def _keep_card(work: Path, file: Path) -> None:
+    """What a start did not play with is looked at by hand."""
+    for name in ("card", "data.ext4"):
+        if (work / name).exists():
+            shutil.copyfile(work / name, file)
+
+
+def keep(entry: dict[str, Any], path: Path) -> None:
+    """The cut behind those of all campaigns before, and the table of them all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".jsonl").open("a") as stream:
+        stream.write(json.dumps(entry) + "\n")
+    record = [json.loads(line) for line in path.with_suffix(".jsonl").read_text().splitlines()]
+    kinds = sorted({(one["where"], one["arch"]) for one in record})
+    rows = [_row(where, arch, doing, record) for where, arch in kinds for doing in DOING]
+    note = "What was not flushed is lost by chance, sector by sector; every cut is a line of power_cuts.jsonl."
+    publish("Power cuts", rows, [note], path)
+
+
+def _row(where: str, arch: str, doing: str, record: list[dict[str, Any]]) -> Row:
+    of_it = [one for one in record if (one["where"], one["arch"], one["doing"]) == (where, arch, doing)]
+    plays = [one for one in of_it if one["plays"]]
+    return {
+        "where": f"{where}, {arch}",
+        "while": doing,
+        "cuts": len(of_it),
+        "plays": len(plays),
+        "sectors not flushed": sum(one["sectors"] for one in plays),
+        "of them lost": sum(one["sectors"] - one["stayed"] for one in plays),
+        "new version": sum(one["version"] == NEW for one in plays),
+        "s to ready, at most": max((one["start"] for one in plays), default=0.0),
+    }
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def honest_words(band: Band, trained: Trained, samples: Sequence[Sample], told: 
     elif trained.validation >= trained.before:
         said.append(
             "On the bars kept back the training gained nothing: the weights are those it started from, and what you "
-            "hear is that model's music, not yours."
+            "hear is that model's music, not yours. More files help; --from nothing makes a model of your bars alone."
         )
     else:
         gain = 1 - trained.validation / trained.before

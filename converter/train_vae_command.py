@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Settings that shape a training: a checkpoint made under others is not gone on with.
 _SHAPING = (
     *("config", "z", "encoder", "decoder", "conductor", "steps", "seed", "rate", "batch", "spacing", "keep"),
+    "thinned",
     *("weight_decay", "loss", "beta", "free_bits", "patience", "validations"),
 )
 CURVE = ("nats a window", "training, with z drawn")  # the unit of its losses, and what tells the two apart
@@ -56,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--beta", type=whole_share, metavar="B", help="price of a nat of z (default: as published)")
     parser.add_argument("--free-bits", type=count, metavar="N", help="bits of z that are free (default: as published)")
     parser.add_argument("--keep", type=whole_share, default=1.0, metavar="P", help="share of inputs not dropped: 1")
+    parser.add_argument(
+        "--thinned", type=whole_share, default=0.0, metavar="P", help="share of grooves heard with hits left out: 0"
+    )
     parser.add_argument("--weight-decay", type=share, default=0.01, metavar="D", help="pull of kernels to zero: 0.01")
     parser.add_argument("--validations", type=positive, default=20, metavar="N", help="in a whole training: 20")
     parser.add_argument("--patience", type=count, default=6, metavar="N", help="validations without gain: 6")
@@ -109,6 +113,7 @@ def learn(args: argparse.Namespace, console: Console, fewest: int = 1) -> Learnt
     from converter.schooling import Schedule
     from converter.training_checkpoint import CheckpointFile
     from converter.training_view import TrainingView
+    from converter.vae_centring import centred
     from converter.vae_lesson_plan import vae_lesson, vae_parent
     from converter.vae_train import train_vae
 
@@ -131,7 +136,8 @@ def learn(args: argparse.Namespace, console: Console, fewest: int = 1) -> Learnt
         console.print(f"Going on with {file.path}.", highlight=False)
     with TrainingView(console, args.output, args.steps, 0.0, lambda *_: None) as view:
         trained = train_vae(lesson, schedule, view.observer(), file)
-    return Learnt(dataset, lesson, trained, file)
+    weights = centred(lesson.shape, trained.weights, lesson.learnt)
+    return Learnt(dataset, lesson, replace(trained, weights=weights), file)
 
 
 def write(args: argparse.Namespace, learnt: Learnt, console: Console) -> int:

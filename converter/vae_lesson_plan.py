@@ -53,7 +53,9 @@ def vae_lesson(args: argparse.Namespace, config: VaeConfig, dataset: Dataset, pa
     weights = dict(parent.weights) if parent else first_vae_weights(shape, np.random.default_rng(args.seed))
     free = published.free_bits if args.free_bits is None else args.free_bits
     return VaeLesson(
-        vae_material(config, learnt, dataset.header.augmentation, learnt=True, spacing=args.spacing),
+        vae_material(
+            config, learnt, dataset.header.augmentation, learnt=True, spacing=args.spacing, thinned=args.thinned
+        ),
         _judging(config, judged),
         shape,
         weights,

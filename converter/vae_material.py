@@ -11,6 +11,7 @@ from converter.dataset import Augmentation
 from converter.drum_changes import EXCHANGES
 from converter.drum_kit import DrumMap
 from converter.errors import DataError
+from converter.groove_changes import GrooveChanges
 from converter.groove_tensors import (
     DRUMS,
     STEPS_PER_QUARTER,
@@ -85,10 +86,13 @@ def vae_material(
     *,
     learnt: bool,
     spacing: int | None = None,
+    thinned: float = 0.0,
 ) -> VaeMaterial:
     """The pieces in a configuration's windows.
 
     They start every `spacing` bars; without it `learnt` ones start every bar, and judging ones end to end.
+
+    `thinned`: the share of learnt grooves that are heard with hits left out (groove_changes.py).
 
     Raises:
         DataError: the trainer has no converter for this configuration's music.
@@ -98,7 +102,8 @@ def vae_material(
     hop = spacing or (1 if learnt else bars)
     if config.groove is not None:
         told = bool(config.control_depth)
-        return VaeMaterial(pieces_windows(pieces, bars, hop), _groove_encoder(config.groove, told))
+        changes = GrooveChanges(augmentation.exchanged, thinned)
+        return VaeMaterial(pieces_windows(pieces, bars, hop), _groove_encoder(config.groove, changes, told=told))
     if config.kind in {"drums", "nade_drums"}:
         return VaeMaterial(hit_windows(pieces, config.drum_map, bars, hop), _drum_encoder(config, augmentation))
     if config.kind == "trio":
@@ -117,6 +122,14 @@ def _of_lines(lines: Lines, augmentation: Augmentation, *, learnt: bool) -> VaeM
     return VaeMaterial(lines.places, encode, lines.places[:, 0], MOST_OF_A_SONG)
 
 
+def rows_of(config: VaeConfig, window: Array) -> npt.NDArray[np.float32]:
+    """Rows [T, depth] of a window, also where it is told in numbers [T, parts]."""
+    if window.dtype.kind != "i":
+        return np.asarray(window, np.float32)
+    columns = [np.eye(depth, dtype=np.float32)[window[:, part]] for part, depth in enumerate(config.output_depths)]
+    return np.concatenate(columns, 1)
+
+
 def given_groove(windows: Array, groove: GrooveInput, chance: np.random.Generator | None = None) -> Array:
     """What a groove model hears of windows [..., 27]; with a generator, with notes dropped if it learns so."""
     given = np.asarray(windows, np.float32)
@@ -131,8 +144,9 @@ def given_groove(windows: Array, groove: GrooveInput, chance: np.random.Generato
     return given
 
 
-def _groove_encoder(groove: GrooveInput, told: bool) -> Encode:
+def _groove_encoder(groove: GrooveInput, changes: GrooveChanges, *, told: bool) -> Encode:
     def encode(windows: Array, chance: np.random.Generator | None) -> Batch:
+        windows = windows if chance is None else changes.made(windows, chance)
         batch: Batch = {"given": given_groove(windows, groove, chance), "wanted": windows}
         return batch | ({"control": windows[..., :DRUMS]} if told else {})
 

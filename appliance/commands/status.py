@@ -129,7 +129,8 @@ def _unit(unit: UnitState) -> str:
     name = unit.name.removeprefix("ghostnote-").removesuffix(".service")
     again = f", started again {unit.starts} times ({unit.result})" if unit.starts else ""
     mark = " " if unit.ready else "!"
-    return f"{mark} {name:{_WIDE}} {'ready' if unit.ready else f'{unit.active}, {unit.sub}'}{again}"
+    how = "ready" if unit.ready else f"{unit.active}, {unit.sub}"
+    return f"{mark} {name:{_WIDE}} {'not on this board' if unit.left_out else how}{again}"
 
 
 def _evening(summary: Summary | None) -> list[str]:

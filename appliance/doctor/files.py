@@ -14,7 +14,6 @@ from appliance.call.settings import ListenerSettings
 from appliance.controls.binding import ControlsSettings
 from appliance.doctor.finding import Finding, bad, look, ok
 from appliance.drivers.journal_file import JournalSettings
-from appliance.drivers.model_file import find_model, read_card
 from appliance.drivers.wiring import PinSettings
 from appliance.drivers.worker import WorkerSettings
 from appliance.errors import ModelError, SettingsError
@@ -72,6 +71,9 @@ def check_settings(file: Path | None) -> Finding:
 
 def check_model(settings: Settings) -> Finding:
     """Whether the model that answers is whole, and whether something is there to run it."""
+    # Here: who only makes rounds, evening after evening, needs no numpy for it (10 MB, and half a second of a Pi 3).
+    from appliance.drivers.model_file import find_model, read_card
+
     try:
         path = find_model(settings.room("answer", AnswerSettings).model)
         card = read_card(path)

@@ -13,18 +13,22 @@ _STOPPING = 60.0
 
 
 class UnitState(msgspec.Struct, frozen=True):
-    """What systemd says of a unit; `starts` counts its automatic restarts (systemd.service(5), NRestarts)."""
+    """What systemd says of a unit; `starts` counts its automatic restarts (systemd.service(5), NRestarts).
+
+    `left_out`: it was asked to start, and one of its conditions says that it is not for this box.
+    """
 
     name: str
     active: str
     sub: str
     result: str
     starts: int
+    left_out: bool = False
 
     @property
     def ready(self) -> bool:
-        """A service of Type=notify is active when it has said so itself."""
-        return self.active == "active" and self.sub == "running"
+        """A service of Type=notify is active when it has said so itself; nobody waits for one that is left out."""
+        return self.left_out or (self.active == "active" and self.sub == "running")
 
 
 class SystemdUnits:
@@ -44,9 +48,9 @@ class SystemdUnits:
 
     def states(self) -> list[UnitState]:
         """Each unit's state, in order. Raises: UpdateFailed."""
-        properties = "--property=Id,ActiveState,SubState,Result,NRestarts"
+        properties = "--property=Id,ActiveState,SubState,Result,NRestarts,ConditionResult,ConditionTimestampMonotonic"
         said = self._systemctl(["show", properties, *self._names], _ASKING)
-        return [_state(block) for block in said.strip().split("\n\n")]
+        return [state_of(block) for block in said.strip().split("\n\n")]
 
     def _systemctl(self, words: Sequence[str], patience: float) -> str:
         try:
@@ -66,12 +70,17 @@ class SystemdUnits:
         return done.stdout
 
 
-def _state(block: str) -> UnitState:
+def state_of(block: str) -> UnitState:
+    """A unit's state from the lines of `systemctl show`."""
     values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+    active = values.get("ActiveState", "")
+    # Of a unit that nobody has asked to start yet the conditions were not looked at: the instant is 0, the result "no".
+    looked = values.get("ConditionTimestampMonotonic", "0") != "0"
     return UnitState(
         values.get("Id", ""),
-        values.get("ActiveState", ""),
+        active,
         values.get("SubState", ""),
         values.get("Result", ""),
         int(values.get("NRestarts") or 0),
+        left_out=looked and active == "inactive" and values.get("ConditionResult") == "no",
     )

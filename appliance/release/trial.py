@@ -6,8 +6,9 @@ from enum import StrEnum
 import msgspec
 
 # Seconds that a new version has at a pace of 1, from the restart of its units to the last of its proofs. A Pi of 2015
-# needs about fifteen for its imports.
-PATIENCE = 45.0
+# needs about fifteen for its imports; and a bad one may take a minute in all, from its file's first byte to the version
+# before that plays again.
+PATIENCE = 25.0
 
 # Seconds for which the units must stay up behind their last proof: few programs die of their first idle minute,
 # many of their first second.

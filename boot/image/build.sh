@@ -119,7 +119,7 @@ fill_root() {
     : >"$root/etc/machine-id"
     rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/resolv.conf"
     ln -s ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
-    systemctl --root "$root" --quiet enable ghostnote-grow.service ghostnote-owner.service \
+    systemctl --root "$root" --quiet enable ghostnote-owner.service \
         ghostnote-hostkey.service ghostnote-settle.service \
         ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service \
         ghostnote-panel.service ghostnote-spool.path

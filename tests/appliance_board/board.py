@@ -18,6 +18,11 @@ from tests.appliance_board.card import Card
 UNITS = ("ghostnote-striker", "ghostnote-out", "ghostnote-player", "ghostnote-doctor", "ghostnote-panel")
 _CARD = 1536 * 1024 * 1024  # bytes of the card that the image is written to: its data partition grows to that
 
+# The board's clock counts instructions, one a nanosecond, and this computer's clock only while it sleeps: so a busy
+# host makes nothing late in it, and its seconds are those of a processor of one core that does a thousand million
+# instructions in each (QEMU, docs/devel/tcg-icount.rst). That takes one thread.
+_CLOCK = ["-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=0,sleep=on"]
+
 # Kernel and QEMU's machine for each processor.
 _MACHINES = {
     "amd64": ["qemu-system-x86_64", "-M", "q35", "-cpu", "max"],
@@ -55,7 +60,7 @@ class Board:
     ) -> None:
         """`folder`: what build.sh filled; `words`: more for the kernel; `ssh`: a port of ours for its SSH.
 
-        `watchdog`: it has one. A board that a busy host starves feeds it too late, so it is for its own test alone.
+        `watchdog`: it has one, and starts again when that resets it; without, QEMU ends then.
         """
         self._socket = work / "watcher.sock"
         self._socket.unlink(missing_ok=True)
@@ -69,6 +74,7 @@ class Board:
         )
         self._watcher: socket.socket | None = None
         self._heard = b""
+        self._off = False
         self.began = 0.0  # when the guest's kernel began, by this computer's clock
 
     def __enter__(self) -> Self:
@@ -82,12 +88,13 @@ class Board:
         end = time.monotonic() + limit
         while self._watcher is None:
             self._alive(end)
-            with contextlib.suppress(OSError):
-                watcher = socket.socket(socket.AF_UNIX)
+            watcher = socket.socket(socket.AF_UNIX)
+            try:
                 watcher.connect(str(self._socket))
                 self._watcher = watcher
-                break
-            time.sleep(0.05)
+            except OSError:
+                watcher.close()
+                time.sleep(0.05)
         while "here" not in self._line(end):
             pass
         asked = time.monotonic()
@@ -144,6 +151,9 @@ class Board:
 
     def cut(self, chance: random.Random | None = None) -> tuple[int, int]:
         """The plug is pulled; of what was not flushed by chance something stays. Sectors: not flushed, stayed."""
+        if self._off:
+            return 0, 0
+        self._off = True
         fate = self.card.pull(chance or random.Random(0))
         self._process.kill()
         self._process.wait()
@@ -182,10 +192,9 @@ def _command(
     line = (Path(__file__).parents[2] / "boot/image/cmdline.txt").read_text().strip()
     line = line.replace("console=tty1", f"console={_CONSOLES[arch]}")
     if arch == "amd64":
-        # The host's own remedies against its processor's faults are enough; and its timer is emulated.
+        # The host's own remedies against its processor's faults are enough; and the timer is emulated.
         line += " mitigations=off no_timer_check"
-    accel = "kvm" if os.environ.get("BOARD_KVM") else "tcg,thread=multi"
-    command = [*_MACHINES[arch], "-accel", accel, "-smp", "2", "-m", "1024", "-display", "none", "-monitor", "none"]
+    command = [*_MACHINES[arch], *_CLOCK, "-m", "1024", "-display", "none", "-monitor", "none"]
     command += ["-serial", f"file:{console}"]
     command += ["-device", "i6300esb", "-action", "watchdog=reset"] if watchdog else ["-no-reboot"]
     command += [

@@ -108,7 +108,7 @@ archive() { # what the card's initrd takes along: the hardware, and somebody who
 
 device_tree() { # QEMU's machine `virt`, that says of itself what gpiozero asks a Pi for
     [ "$arch" = arm64 ] || return 0
-    qemu-system-aarch64 -M "virt,gic-version=3,dumpdtb=$folder/board.dtb" -cpu cortex-a72 -smp 2 -m 1024 >/dev/null 2>&1
+    qemu-system-aarch64 -M "virt,gic-version=3,dumpdtb=$folder/board.dtb" -cpu cortex-a72 -smp 1 -m 1024 >/dev/null 2>&1
     fdtput -t s "$folder/board.dtb" /pl061@9030000 status disabled
     fdtput -c "$folder/board.dtb" /system
     fdtput -t x "$folder/board.dtb" /system linux,revision c03115

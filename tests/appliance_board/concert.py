@@ -1,5 +1,6 @@
 """A call on the pad, and where the lines must move for its answer; by the settings in ghostnote.toml beside this."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.appliance_board.board import Board
@@ -32,9 +33,11 @@ def messages(call: list[tuple[float, int]] = CALL) -> list[tuple[float, str]]:
     return [(at, f"99{key:02x}64") for at, key in call]
 
 
-def play(board: Board, seconds: float = 2.6 * BAR) -> dict[str, Any]:
-    """One bar on the pad, and what the lines did until its answer is over."""
-    heard: dict[str, Any] = board.ask("play", limit=seconds + 60.0, messages=messages(), gpios=LINES, seconds=seconds)
+def play(board: Board, seconds: float = 2.6 * BAR, bars: Sequence[int] = (0,), **harm: Any) -> dict[str, Any]:
+    """A call in each of some bars, and what the lines did; `harm`: done to a process meanwhile (watcher.py)."""
+    call = [(at + bar * BAR, key) for bar in bars for at, key in CALL]
+    words = {"messages": messages(call), "gpios": LINES, "seconds": seconds, "harm": harm or None}
+    heard: dict[str, Any] = board.ask("play", limit=seconds + 120.0, **words)
     return heard
 
 

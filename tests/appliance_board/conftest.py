@@ -9,13 +9,23 @@ from tests.appliance_board.container import Container
 from tests.appliance_board.releases import Releases, make_key
 
 HERE = Path(__file__).parent
+SETTINGS = HERE / "ghostnote.toml"
+_BOX = ("GHOSTNOTE_BOX", "make test-box")
+SLOW = {"test_board.py": ("GHOSTNOTE_BOARD", "make board"), "test_services.py": _BOX, "test_updates.py": _BOX}
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        whole = HERE in item.path.parents and item.path.name != "test_card.py"
-        if whole and "GHOSTNOTE_BOX" not in os.environ:
-            item.add_marker(pytest.mark.skip(reason="a whole box takes minutes: make test-box"))
+        if HERE in item.path.parents and item.path.name in SLOW:
+            variable, target = SLOW[item.path.name]
+            if variable not in os.environ:
+                item.add_marker(pytest.mark.skip(reason=f"a whole box takes minutes: {target}"))
+
+
+@pytest.fixture(scope="session")
+def board_folder():
+    """The folder that prepare.sh filled, for the emulated board."""
+    return Path(os.environ["GHOSTNOTE_BOARD"])
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +44,8 @@ def releases(built, tmp_path_factory):
 def owner(releases, tmp_path_factory):
     """What the owner put on the card: here with mock pins."""
     settings = tmp_path_factory.mktemp("owner") / "ghostnote.toml"
-    text = (HERE / "ghostnote.toml").read_text()
-    settings.write_text(text.replace('factory = "lgpio"', 'factory = "mock"').replace("pace = 20.0", "pace = 3.0"))
+    text = SETTINGS.read_text()
+    settings.write_text(text.replace('factory = "lgpio"', 'factory = "mock"').replace("pace = 20.0", "pace = 1.0"))
     signers = releases.key.with_name("key.signers")
     return {
         "ghostnote.toml": settings,

@@ -10,8 +10,9 @@ repository=$(cd "$here/../.." && pwd)
 python=${PYTHON:-$repository/.venv/bin/python}
 case $arch in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
 
-changed=$(find "$repository/appliance" "$repository/boot" "$repository/models" "$here" -type f -newer "$folder/ready" \
-    ! -path '*/__pycache__/*' ! -name 'test_*' ! -name conftest.py -print -quit 2>/dev/null || echo new)
+changed=$(find "$repository/appliance" "$repository/boot" "$repository/models" "$repository/pyproject.toml" "$here/beside" \
+    "$here/watcher.py" "$here/build.sh" "$here/prepare.sh" -type f -newer "$folder/ready" ! -path '*/__pycache__/*' \
+    -print -quit 2>/dev/null || echo new)
 [ -e "$folder/ready" ] && [ -z "$changed" ] && exit 0
 
 mkdir -p "$folder"

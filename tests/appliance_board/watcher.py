@@ -90,15 +90,22 @@ class Watcher:
         """The pad's cable."""
         self._pad.plug(plugged=plugged)
 
-    def play(self, messages: list[tuple[float, str]], gpios: list[int], seconds: float) -> dict[str, Any]:
+    def play(
+        self,
+        messages: list[tuple[float, str]],
+        gpios: list[int],
+        seconds: float,
+        harm: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Send messages (s from the beginning, hexadecimal) and watch lines for some seconds.
 
-        `sent`: the instants at which the pad took them; `edges`: instant, GPIO, level.
+        `harm`: a `signal` to the process `pid`, `at` seconds from the beginning, and with `high` not before a line is
+        high. Instants: `sent`, at which the pad took each; `edges`, with GPIO and level; `harmed`.
         """
         with punctual():
             lines = Lines(gpios)
             before = lines.levels()
-            sent, edges, due = [], [], sorted(messages)
+            sent, edges, due, harmed = [], [], sorted(messages), None
             begin = time.monotonic() + AHEAD
             while (now := time.monotonic()) < begin + seconds:
                 while due and now >= begin + due[0][0]:
@@ -109,8 +116,11 @@ class Watcher:
                 at = time.monotonic()
                 edges += [(at, gpio, level) for gpio, level in levels.items() if level != before[gpio]]
                 before = levels
+                if harm and harmed is None and now >= begin + harm["at"] and (not harm["high"] or any(levels.values())):
+                    os.kill(harm["pid"], harm["signal"])
+                    harmed = time.monotonic()
                 time.sleep(LOOK)
-        return {"begin": begin, "sent": sent, "edges": edges}
+        return {"begin": begin, "sent": sent, "edges": edges, "harmed": harmed, "levels": before}
 
     def replug(self, gpio: int, message: str, out: float, limit: float) -> dict[str, float]:
         """Pull the pad's cable for some seconds, put it in, and strike until a line rises.
@@ -137,26 +147,6 @@ class Watcher:
                     return found
                 time.sleep(0.002)
         return found
-
-    def low_after(self, command: str, gpios: list[int], limit: float) -> dict[str, Any]:
-        """Run a command once a line is high, and see when all are low: seconds, or None within the limit."""
-        with punctual():
-            lines = Lines(gpios)
-            end = time.monotonic() + limit
-            while not any(lines.levels().values()):
-                if time.monotonic() > end:
-                    return {"high": False, "low": None}
-                time.sleep(LOOK)
-            process = subprocess.Popen(["/bin/sh", "-c", command])
-            begun = time.monotonic()
-            low = None
-            while time.monotonic() < begun + limit:
-                if not any(lines.levels().values()):
-                    low = time.monotonic() - begun
-                    break
-                time.sleep(LOOK)
-            process.wait()
-            return {"high": True, "low": low}
 
     def run(self, command: str, timeout: float = 60.0) -> dict[str, Any]:
         """A shell's command, as root."""

@@ -84,3 +84,10 @@ def test_the_player_opens_few_files_and_never_a_model(tmp_path: Path) -> None:
 STRIKER = (225, 210)
 SENDER = (235, 215)
 PLAYER = (370, 410)
+
+
+def test_who_makes_rounds_needs_no_numpy() -> None:
+    told = "import sys, appliance.commands.doctor; print('numpy' in sys.modules)"
+    home = str(Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=home, check=True)
+    assert done.stdout.strip() == "False"

@@ -141,7 +141,8 @@ def test_a_failure_is_the_last_word():
 
 
 def test_the_trial_leaves_time_to_go_back_within_a_minute():
-    assert PATIENCE + STEADY <= 50.0
+    examination = 25.0  # before the trial, at most (drivers/update_surroundings.py)
+    assert examination + PATIENCE + STEADY <= 55.0
 
 
 TRYING = Update("application", "1.5.0", "1.4.0", "2026-11-01T20:00:00", Outcome.TRYING)
