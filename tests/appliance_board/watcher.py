@@ -146,9 +146,13 @@ class Watcher:
                     next_stroke = now + 0.06
                     if "port" in found:
                         found.setdefault("struck", time.monotonic())
-                if lines.levels()[gpio]:
+                high = lines.levels()[gpio]
+                if high and "struck" in found:
                     found["high"] = time.monotonic()
                     return found
+                # A rise before the kernel has the port cannot be this plug's: it is told, and does not count.
+                if high:
+                    found.setdefault("early", time.monotonic())
                 time.sleep(0.002)
         return found
 
