@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
     """
     began, console = time.monotonic(), Console(stderr=True)
-    _make(args.output)
+    _make(args.output, args.folder)
     with _bar(console, "reading") as passed:
         band = _read(args, passed)
     parent = _parent(args, band)
@@ -153,6 +153,7 @@ def _play(
     """The samples, beside the page as MIDI files and in it; what there is to tell of it in figures."""
     from converter.band_page import Told, band_page
     from converter.band_samples import band_samples
+    from converter.collection import readable
     from converter.keras_library import BACKEND
     from converter.listening import parts_bytes
     from converter.vae_plain_network import VaePlainNetwork
@@ -170,9 +171,11 @@ def _play(
         _write(path, lambda path=path, parts=sample.parts: write_atomically(path, parts_bytes(parts)))  # type: ignore[misc]
         passed(sample.name)
     told = Told(
-        name=args.output.resolve().name,
+        name=readable(args.output.resolve().name),
         windows=(len(lesson.learnt), len(lesson.judged)),
-        parent=f"the shipped {parent.name}" if parent and parent.parent in MODELS else str(parent or "nothing"),
+        parent=f"the shipped {parent.name}"
+        if parent and parent.parent in MODELS
+        else readable(str(parent or "nothing")),
         minutes=(time.monotonic() - began) / 60,
         megabytes=_megabytes(),
         backend=BACKEND,
@@ -190,7 +193,9 @@ def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, songs: Path) -> None:
+    if folder.resolve().is_relative_to(songs.resolve()):
+        raise SettingError(f"{folder} lies in {songs}: the samples would be learnt the next time; name another place.")
     try:
         (folder / "samples").mkdir(parents=True, exist_ok=True)
     except OSError as error:

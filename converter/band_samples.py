@@ -12,7 +12,7 @@ from converter.latent import slerp
 from converter.piece import Piece, Split
 from converter.trio_tensors import NOTE_OFF, drum_line, melody_line
 from converter.vae_config import VaeConfig
-from converter.vae_material import Array, Batch, VaeMaterial, vae_material
+from converter.vae_material import Array, Batch, VaeMaterial, rows_of, vae_material
 from converter.vae_music import DRUM_CHANNEL, Part, parts_of, play
 from converter.vae_network import Floats
 from converter.vae_player import VaePlayer
@@ -87,7 +87,7 @@ def band_samples(
     for number, piece in enumerate((judged or learnt)[:2]):
         heard = "which it never heard" if judged else "which it learnt"
         batch = _drawn(config, piece, rng)
-        original = parts_of(config, _rows(config, batch["wanted"][0]))
+        original = parts_of(config, rows_of(config, batch["wanted"][0]))
         said = f"a part of {piece.name}, {heard}, given back"
         yield sample(f"again_{number + 1}", said, _place(player, config, batch), original)
 
@@ -105,15 +105,7 @@ def _drawn(config: VaeConfig, piece: Piece, rng: np.random.Generator) -> Batch:
 
 def _place(player: VaePlayer, config: VaeConfig, batch: Batch) -> Floats:
     """Where a window lies [Z]."""
-    return player.encode(_rows(config, batch["given"][0]), batch["control"][0] if config.control_depth else None)[0]
-
-
-def _rows(config: VaeConfig, window: Array) -> Floats:
-    """Rows [T, depth] of a window, where it is told in numbers [T, parts]."""
-    if window.dtype.kind != "i":
-        return np.asarray(window, np.float32)
-    columns = [np.eye(depth, dtype=np.float32)[window[:, part]] for part, depth in enumerate(config.output_depths)]
-    return np.concatenate(columns, 1)
+    return player.encode(rows_of(config, batch["given"][0]), batch["control"][0] if config.control_depth else None)[0]
 
 
 def _known(config: VaeConfig, pieces: Sequence[Piece]) -> _Known:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -79,7 +80,7 @@ def collect(
     left_out: list[LeftOut] = []
     sums: dict[str, str] = {}
     for path in files:
-        name = path.relative_to(folder).as_posix()
+        name = readable(path.relative_to(folder).as_posix())
         try:
             found = _pieces(path, name, wanted)
             sums[name] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -97,7 +98,7 @@ def collect(
     pieces = [window for piece in parted for window in _windows(piece, wanted.window_bars)]
     header = Header(
         kind=wanted.kind,
-        source=folder.resolve().name,
+        source=readable(folder.resolve().name),
         choice=about.choice,
         licence=about.licence,
         credit=about.credit,
@@ -108,6 +109,11 @@ def collect(
         made_with=made_with(),
     )
     return Dataset(header, tuple(pieces))
+
+
+def readable(name: str) -> str:
+    """A file's name as text: what in it is no UTF-8, as of old disks, becomes a sign for that."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def music_files(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""`ghostnote-converter interpolate`: the way from one drum pattern to another, as MIDI and as a picture."""
+"""`ghostnote-converter interpolate`: the way from one pattern, or song, to another, as MIDI and as a picture."""
 
 import argparse
 from itertools import pairwise

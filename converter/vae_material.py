@@ -122,6 +122,14 @@ def _of_lines(lines: Lines, augmentation: Augmentation, *, learnt: bool) -> VaeM
     return VaeMaterial(lines.places, encode, lines.places[:, 0], MOST_OF_A_SONG)
 
 
+def rows_of(config: VaeConfig, window: Array) -> npt.NDArray[np.float32]:
+    """Rows [T, depth] of a window, also where it is told in numbers [T, parts]."""
+    if window.dtype.kind != "i":
+        return np.asarray(window, np.float32)
+    columns = [np.eye(depth, dtype=np.float32)[window[:, part]] for part, depth in enumerate(config.output_depths)]
+    return np.concatenate(columns, 1)
+
+
 def given_groove(windows: Array, groove: GrooveInput, chance: np.random.Generator | None = None) -> Array:
     """What a groove model hears of windows [..., 27]; with a generator, with notes dropped if it learns so."""
     given = np.asarray(windows, np.float32)

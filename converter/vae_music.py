@@ -8,15 +8,18 @@ from types import MappingProxyType
 
 import numpy as np
 
+from converter.dataset import Augmentation
 from converter.drum_kit import DrumMap
 from converter.drum_part import drum_parts
 from converter.errors import DataError
 from converter.groove_play import played
 from converter.groove_tensors import GENERAL, STEPS_PER_QUARTER, Array, groove_notes, groove_rows, windows_of
+from converter.melody_part import MelodyRules, melody_parts
 from converter.music_file import Choice, LeftOutError, read_music
 from converter.piece import Notes, Piece
+from converter.trio_part import trio_parts
 from converter.vae_config import VaeConfig
-from converter.vae_material import BAR, drum_given, given_groove, hit_windows
+from converter.vae_material import BAR, given_groove, rows_of, vae_material
 from converter.vae_network import Floats
 from converter.vae_player import VaePlayer
 
@@ -115,27 +118,42 @@ PARTS: Mapping[str, Callable[[VaeConfig, list[Floats]], list[Part]]] = MappingPr
 
 
 def mean_of_file(player: VaePlayer, config: VaeConfig, path: Path) -> Floats:
-    """Where the beginning of a drum file lies [Z]; what is shorter than a window is filled up with silence.
+    """Where the first window of a file lies [Z]: of its drums, its first melody, or its trio, by the configuration.
+
+    Drums and melodies that are shorter than a window are filled up with silence.
 
     Raises:
-        DataError: the file cannot be read or has no drums, or the configuration is not of drums.
+        DataError: the file cannot be read, or has no such music.
 
     """
+    if config.kind == "multiperf" or (config.kind == "melody" and config.control_depth):
+        raise DataError(f"{config.name} reads {config.kind}; of files only drums, melodies and trios can be read here.")
     try:
-        (sequence,) = read_music(path, Choice())
-        (notes,) = drum_parts(sequence, any_channel=False)
-    except (LeftOutError, KeyError) as reason:
+        pieces = _pieces(config, path)
+    except LeftOutError as reason:
         raise DataError(f"{path} cannot be taken: {reason}.") from None
-    bars = config.steps // BAR
+    # A file is heard as General MIDI has it, not as the drum set that GrooVAE learnt from.
     if config.groove is not None:
-        windows = windows_of(groove_rows(notes, classes=GENERAL), bars, padded=True)
+        windows = windows_of(groove_rows(pieces[0].notes, classes=GENERAL), config.steps // BAR, padded=True)
         found = [given_groove(windows[0], config.groove)] if windows else []
-    elif config.kind in {"drums", "nade_drums"}:
-        hits = hit_windows([Piece(path.name, path.name, 4.0, notes)], config.drum_map, bars, bars)
-        found = [drum_given(hits[0])] if len(hits) else []
+        control = windows[0][:, : config.control_depth] if found and config.control_depth else None
     else:
-        raise DataError(f"{config.name} reads {config.kind}; of files only drums can be read here.")
+        material = vae_material(config, pieces[:1], Augmentation(), learnt=True)
+        found = [rows_of(config, batch["given"][0]) for batch in material.whole(1)][:1]
+        control = None
     if not found:
-        raise DataError(f"{path} has no drum that {config.name} knows.")
-    control = windows[0][:, : config.control_depth] if config.control_depth else None
+        raise DataError(f"{path} has nothing that {config.name} knows.")
     return player.encode(found[0], control)[0]
+
+
+def _pieces(config: VaeConfig, path: Path) -> list[Piece]:
+    """Raises: LeftOutError."""
+    sequence = read_music(path, Choice())[0]
+    if config.learnt_from == "trio":
+        notes, parts = trio_parts(sequence)
+        return [Piece(path.name, path.name, 4.0, notes, parts=parts)]
+    if config.learnt_from == "melody":
+        return [
+            Piece(path.name, path.name, 4.0, notes) for notes in melody_parts(sequence, MelodyRules(shortest_bars=1))
+        ]
+    return [Piece(path.name, path.name, 4.0, notes) for notes in drum_parts(sequence, any_channel=False)]

@@ -88,12 +88,13 @@ class Board:
         end = time.monotonic() + limit
         while self._watcher is None:
             self._alive(end)
-            with contextlib.suppress(OSError):
-                watcher = socket.socket(socket.AF_UNIX)
+            watcher = socket.socket(socket.AF_UNIX)
+            try:
                 watcher.connect(str(self._socket))
                 self._watcher = watcher
-                break
-            time.sleep(0.05)
+            except OSError:
+                watcher.close()
+                time.sleep(0.05)
         while "here" not in self._line(end):
             pass
         asked = time.monotonic()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from tests.appliance_board.board import UNITS, BoardDead
-from tests.appliance_board.data_partition import DataPartition, grow
+from tests.appliance_board.data_partition import DataPartition, grow, mount_apart
 
 _SECTOR = 512
 _STORY = """[Service]
@@ -54,6 +54,7 @@ class Container:
 
         `forgetful`: a pulled plug takes what the data partition had not flushed; `start`: power is on at once.
         """
+        mount_apart()
         self._card, self.work, self._owner, self._room = card, work, owner, room
         self.data = work / "data"
         self._lower, self._memory = work / "lower", work / "memory"

@@ -13,7 +13,21 @@ from pathlib import Path
 from tests.appliance_board.board import BoardDead
 from tests.appliance_board.card import Card
 
+_CLONE_NEWNS = 0x00020000  # <linux/sched.h>
 _PATIENCE = 30.0  # s for what takes a tenth of one
+
+
+def mount_apart() -> None:
+    """What this process mounts from here on is seen by it and its children alone (unshare(2)).
+
+    Somebody else's container, started meanwhile, would take a copy of it along, and no card could be pulled out.
+    """
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWNS):
+        raise OSError(ctypes.get_errno(), "no mounts of its own")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
 
 
 def grow(file: Path, megabytes: int) -> None:

@@ -81,7 +81,7 @@ def test_power_on_and_it_plays(board):
 
 
 def test_the_striker_is_ready_before_the_player_and_its_lamp_lit(board):
-    states = board.units()
+    states = board.await_ready(PATIENCE)
     ready = {unit: int(states[unit]["ActiveEnterTimestampMonotonic"]) for unit in UNITS}
     assert ready["ghostnote-striker"] < ready["ghostnote-player"]
     assert board.ask("play", messages=[], gpios=[concert.LAMP], seconds=8.0)["edges"], "the lamp does nothing"

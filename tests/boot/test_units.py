@@ -1,6 +1,7 @@
 """The services are what systemd understands, closed, and each in the place that the others know."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from configparser import ConfigParser
@@ -11,6 +12,8 @@ import pytest
 from appliance.commands.update import UNITS
 from appliance.drivers.spool import NAMES
 from appliance.drivers.version_store import ROOT
+from appliance.release.chronicle import Chronicle, Outcome, Update, written
+from appliance.release.manifest import Kind
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted((REPOSITORY / "boot/units").glob("*.service"))
@@ -81,6 +84,23 @@ def test_the_services_share_one_folder_of_sockets_that_outlives_each_of_them(fil
 @pytest.mark.parametrize("file", PLAYING, ids=named(PLAYING))
 def test_an_update_is_settled_before_a_service_starts(file: Path) -> None:
     assert file.name in read(REPOSITORY / "boot/units/ghostnote-settle.service")["Unit"]["Before"].split()
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_update_is_settled_when_one_was_on_trial_and_no_python_is_started_for_it_else(
+    tmp_path: Path, outcome: Outcome
+) -> None:
+    condition = read(REPOSITORY / "boot/units/ghostnote-settle.service")["Service"]["ExecCondition"]
+    for kind in Kind:
+        for other in Kind:
+            folder = tmp_path if other is Kind.APPLICATION else tmp_path / other
+            folder.mkdir(exist_ok=True)
+            (folder / "updates.json").unlink(missing_ok=True)
+        folder = tmp_path if kind is Kind.APPLICATION else tmp_path / kind
+        update = Update(kind, "1.1.0", "1.0.0", "2026-11-01", outcome, 'not "trying" any more')
+        (folder / "updates.json").write_bytes(written(Chronicle(updates=(update,))))
+        done = subprocess.run(shlex.split(condition.replace("/opt/ghostnote", str(tmp_path))), check=False)
+        assert (done.returncode == 0) == (outcome is Outcome.TRYING)
 
 
 def test_the_pins_are_lowered_behind_the_striker_whatever_ended_it() -> None:

@@ -176,6 +176,14 @@ def test_a_place_that_is_a_file_is_refused_before_anything_is_read(
     assert (tmp_path / "out").read_text() == "mine"
 
 
+def test_a_place_among_the_songs_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_drums(tmp_path / "songs", 2)
+    for output in (folder, folder / "out"):
+        assert train(folder, output) == 2
+        assert "the samples would be learnt the next time" in capsys.readouterr().err
+    assert len(list(folder.iterdir())) == 2
+
+
 def band_of(folder: Path, kind: str = "drums", validation: float = 0.0) -> Band:
     wanted = Wanted(kind, Choice(10) if kind == "drums" else Choice())  # type: ignore[arg-type]
     config = TRIO if kind == "trio" else DRUMS

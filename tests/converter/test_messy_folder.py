@@ -1,5 +1,6 @@
 """A musician's folder as it is: whatever a file holds, it costs that file alone, and is named with the reason."""
 
+import os
 import random
 import subprocess
 import sys
@@ -37,6 +38,14 @@ def write_folder(folder: Path, songs: int = 3) -> Path:
         hits = [(quarter + 4 * bar, key) for bar in range(number + 2) for quarter, key in rock(1)]
         write_midi(folder / f"song {number}.mid", [*hits, (1.25 + number / 4, 50)])
     return folder
+
+
+def test_a_name_that_is_no_text_is_no_fault(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "songs")
+    (folder / "song 0.mid").rename(folder / os.fsdecode(b"m\xfcsik.mid"))
+    assert main(["dataset", str(folder), "-o", str(tmp_path / "out.notes")]) == 0
+    named = {entry.file for entry in read_dataset(tmp_path / "out.notes").header.pieces}
+    assert named == {"m\ufffdsik.mid", "song 1.mid", "song 2.mid"}
 
 
 @pytest.mark.parametrize("channel", ["10", "any"])

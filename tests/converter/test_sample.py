@@ -14,6 +14,7 @@ from converter.v2_checkpoint import write_v2_checkpoint
 from converter.vae_config import VAE_CONFIGS
 from converter.vae_music import Part, melody_notes
 from converter.vae_shapes import Sizes, variable_shapes
+from tests.converter.bands import beat, write_bands, write_tracks
 from tests.converter.lessons import rock
 from tests.converter.material import HERE
 
@@ -84,6 +85,29 @@ def test_an_interpolation_ends_where_its_inputs_lie(tmp_path: Path, capsys: pyte
     assert {36, 38, 42} <= {note for _, note in there[0]}
     assert 51 in {note for _, note in there[-1]}
     assert "apart at most, no more than" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "channels"), [("hierdec-trio_16bar", {0, 1, 9}), ("cat-mel_2bar_small", {0})])
+def test_a_way_leads_from_one_song_s_trio_or_melody_to_another_s(
+    name: str, channels: set[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = checkpoint(tmp_path, name)
+    write_bands(tmp_path / "songs", 2)
+    one, other = sorted(map(str, (tmp_path / "songs").iterdir()))
+
+    def way(first: str, second: str, folder: str) -> list[bytes]:
+        words = ["--config", name, "--num-outputs", "3", "--temperature", "0", "-o", str(tmp_path / folder)]
+        assert main(["interpolate", str(model), "--input-midi-1", first, "--input-midi-2", second, *words]) == 0
+        return [path.read_bytes() for path in sorted((tmp_path / folder).glob("*.mid"))]
+
+    there = way(one, other, "there")
+    assert there == way(other, one, "back")[::-1]
+    assert there[0] != there[-1]
+    assert {m.channel for m in mido.MidiFile(tmp_path / "there/step_001.mid") if m.type == "program_change"} == channels
+    write_tracks(tmp_path / "drums.mid", [("kit", 9, 0, beat(20))])
+    drums = ["--input-midi-1", str(tmp_path / "drums.mid"), "--input-midi-2", one, "-o", str(tmp_path / "no")]
+    assert main(["interpolate", str(model), "--config", name, *drums]) == 2
+    assert "drums.mid cannot be taken: without" in capsys.readouterr().err
 
 
 def test_what_cannot_be_sampled_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
