@@ -98,6 +98,7 @@ board: $(VENV)/.everything  ## an emulated board: power on, and it plays; whatev
 # ARGS="--cuts 200 --seed 1"; with --where QEMU of the emulated board, which takes hours.
 power-cuts: $(VENV)/.everything  ## pull the plug of a box, again and again (root)
 	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
+	dpkg -s systemd-container >/dev/null 2>&1 || apt-get install -q -y --no-install-recommends systemd-container
 	$(BIN)/python -m bench.power_cuts $(BOX) $(ARGS)
 
 # It runs on the minor version of Python that the board has: 3.11 for Debian 12.

@@ -35,7 +35,7 @@ def system(board: Board) -> dict[str, float]:
             break
         if time.monotonic() > end:
             raise BoardDead("the start does not end")
-        time.sleep(0.5)
+        board.ask("pause", seconds=1.0)
     stages = {"kernel": float(began[1])} if began else {}
     stages["root, process 1"] = int(found["UserspaceTimestampMonotonic"]) / 1e6
     stages["all of the system"] = int(found["FinishTimestampMonotonic"]) / 1e6

@@ -147,7 +147,7 @@ class Board:
             if time.monotonic() > end:
                 said = self.tries("journalctl -b -n 60 --no-pager -o short-monotonic -u 'ghostnote-*'")[1]
                 raise BoardDead(f"not ready: {states}\n{said}")
-            time.sleep(0.4)
+            self.ask("pause", seconds=1.0)
 
     def cut(self, chance: random.Random | None = None) -> tuple[int, int]:
         """The plug is pulled; of what was not flushed by chance something stays. Sectors: not flushed, stayed."""

@@ -82,6 +82,10 @@ class Watcher:
         """The guest's clock, which began with its kernel."""
         return {"now": time.monotonic()}
 
+    def pause(self, seconds: float) -> None:
+        """The board's own time passes: a board that is asked without a pause does nothing else."""
+        time.sleep(seconds)
+
     def levels(self, gpios: list[int]) -> dict[int, int]:
         """What each line is now."""
         return Lines(gpios).levels()
@@ -122,7 +126,7 @@ class Watcher:
                 time.sleep(LOOK)
         return {"begin": begin, "sent": sent, "edges": edges, "harmed": harmed, "levels": before}
 
-    def replug(self, gpio: int, message: str, out: float, limit: float) -> dict[str, float]:
+    def replug(self, gpio: int, message: str, out: float, patience: float) -> dict[str, float]:
         """Pull the pad's cable for some seconds, put it in, and strike until a line rises.
 
         Instants: plugged; `port`: the kernel has the pad's port; `struck`: the first stroke behind it; `high`.
@@ -135,7 +139,7 @@ class Watcher:
             self._pad.plug(plugged=True)
             found: dict[str, float] = {"plugged": plugged}
             next_stroke = 0.0
-            while (now := time.monotonic()) < plugged + limit:
+            while (now := time.monotonic()) < plugged + patience:
                 if "port" not in found and '"USB Drum Pad"' in CLIENTS.read_text():
                     found["port"] = time.monotonic()
                 if now >= next_stroke and self._pad.send(bytes.fromhex(message)):
