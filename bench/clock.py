@@ -40,7 +40,7 @@ from appliance.tempo.follower import PPQN, Follower
 from appliance.tempo.pulse import Pulse
 from appliance.tempo.settings import Source, TempoSettings
 from appliance.views.figures import percentile
-from bench.freeze_witness import light_witness, standstills, undisturbed
+from bench.freeze_witness import light_witness, slow_spells, standstills, undisturbed
 from bench.plain_clock import PlainAverage
 from bench.report import Row, options, publish
 from bench.striker_lateness import MATRIX_LOAD, WITNESS
@@ -261,10 +261,12 @@ def rows_out(args: Namespace) -> tuple[list[Row], list[str]]:
                 with witnessed() as still:
                     sent, said = by_the_sender(args.seconds, priority)
                     quiet = undisturbed(sent, standstills(still), SPIN)
+                    at_speed = undisturbed(sent, [*standstills(still), *slow_spells(still)], SPIN)
                 notes.append(said.rpartition("; ")[2])
                 rows.append(_row(f"ghostnote out, priority {priority}", [late for _, late in sent]))
                 if priority:
                     rows.append(_row("the same, outside standstills of the machine", [late for _, late in quiet]))
+                    rows.append(_row("and outside its slow spells", [late for _, late in at_speed]))
                 wakes = [] if beside is None else wakes_of(beside)
                 if wakes:
                     rows.append(_row(f"cyclictest beside it, priority {priority}", wakes))
