@@ -14,7 +14,7 @@ from appliance.strike.outcome import Begun, Dropped, LeftOut, Reason, Struck, be
 from appliance.strike.sending import Sending
 from appliance.strike.striker import Striker
 from appliance.strike.wire import Cancel, Fault, Panic, Request, Strokes, UsePins
-from tests.drivers.test_striker_loop import KICK, SHIPPED, SNARE, CheckedMotors, ScriptedDoor, TurnedClock
+from tests.drivers.striker_stage import KICK, SHIPPED, SNARE, CheckedMotors, ScriptedDoor, TurnedClock
 
 AHEAD = 0.03
 HAT, CRASH = 42, 49

@@ -9,7 +9,7 @@ from appliance.strike.kit import StrikeSettings
 from appliance.strike.outcome import Struck
 from appliance.strike.striker import Striker
 from appliance.strike.wire import Strokes
-from tests.drivers.test_striker_loop import CheckedMotors, ScriptedDoor, TurnedClock
+from tests.drivers.striker_stage import CheckedMotors, ScriptedDoor, TurnedClock
 
 SHIPPED = load_settings().room("strike", StrikeSettings)
 STEP = 1 / 16

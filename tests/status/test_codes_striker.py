@@ -26,7 +26,7 @@ from appliance.strike.groove import Groove, GrooveKeeper
 from appliance.strike.kit import StrikeSettings
 from appliance.strike.striker import Striker
 from appliance.strike.wire import Panic, Player, Request, Strokes
-from tests.drivers.test_striker_loop import CheckedMotors, ScriptedDoor, TurnedClock
+from tests.drivers.striker_stage import CheckedMotors, ScriptedDoor, TurnedClock
 from tests.status import stagehand
 
 SHIPPED = load_settings().room("strike", StrikeSettings)
