@@ -62,6 +62,8 @@ if [ -n "$freedoom" ]; then
 	"$bin/ghostnote-converter" train-vae hierdec-trio_16bar --data "$work/trio.notes" -o "$here/hierdec-trio_16bar" \
 		--z 64 --encoder 128,128 --conductor 128,128 --decoder 128,128 --batch 64 --steps 2660 --validations 20 \
 		--patience 0 --seed 1 --rate 0.002 --keep 0.8 --weight-decay 0.02 --quantize int8
+	mkdir -p "$here/trio" # away from the models that the box plays
+	mv "$here/hierdec-trio_16bar.tflite" "$here/trio"
 fi
 
 [ -n "$chorales" ] || exit 0
