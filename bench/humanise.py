@@ -194,7 +194,7 @@ def tell_resident(file: Path) -> None:
 
 def main() -> None:
     """Measure and publish; the exit status says whether the budgets are kept."""
-    parser = options(main.__module__, "humanise")
+    parser = options((__doc__ or "").splitlines()[0], "humanise")
     parser.add_argument("--times", type=int, default=200, help="answers measured of each")
     parser.add_argument("--resident", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
