@@ -198,7 +198,9 @@ def by_the_sender(seconds: float, priority: int) -> tuple[list[tuple[float, floa
             assert process.stdin is not None
             assert process.stderr is not None
             # The MIDI system's own libraries have something to say first.
-            said = next(line.strip() for line in process.stderr if "listening" in line)
+            said = next((line.strip() for line in process.stderr if "listening" in line), "")
+            if not said:
+                raise SystemExit("the sender found no MIDI: is JACK's memory of killed servers full (/dev/shm/jack*)?")
             clock = MonotonicClock()
             link = OutLink(path, clock)
             begin = clock.now() + 0.5
