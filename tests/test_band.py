@@ -10,13 +10,12 @@ from appliance.happenings import AnswerBegan, AnswerOver, HitHeard, Silence, Str
 from appliance.notation.timeline import Timeline
 from appliance.routes import DuetSettings, Routes
 from appliance.turn import Turn
+from tests.moves import BAR, ROCK, rock_at
 from tests.parrot import Forgetful, Parrot
 from tests.rooms import (
     GRID,
     HAT,
-    KICK,
     PAD,
-    SNARE,
     STEP,
     calls_of,
     happened,
@@ -28,23 +27,12 @@ from tests.rooms import (
     strokes_of,
 )
 
-BAR = 16 * STEP
-ROCK = [
-    (0.0, note_on(KICK, 110)),
-    (4 * STEP, note_on(SNARE, 90)),
-    (8 * STEP, note_on(KICK, 80)),
-    (12 * STEP, note_on(SNARE, 100)),
-]
 CHAIN = {"a": DuetSettings(inputs=(PAD,)), "b": DuetSettings(inputs=("a",))}
 CIRCLE = {"a": DuetSettings(inputs=(PAD, "b")), "b": DuetSettings(inputs=("a",))}
 
 
 def steps(told, duet):
     return [(pytest.approx(stroke.time / STEP), stroke.pitch) for stroke in strokes_of(told, duet)]
-
-
-def rock_at(bar):
-    return [(16 * bar, KICK), (16 * bar + 4, SNARE), (16 * bar + 8, KICK), (16 * bar + 12, SNARE)]
 
 
 def test_what_one_duet_answers_is_the_next_ones_call():

@@ -10,6 +10,7 @@ from appliance.answer.settings import Mode
 from appliance.happenings import AnswerOver, Silence, StrokesOff, TurnTaken
 from appliance.notation.timeline import Grid, Meter, Timeline
 from appliance.turn import Event, Turn, after
+from tests.moves import BAR, ROCK
 from tests.parrot import Broken, Parrot
 from tests.rooms import (
     GRID,
@@ -28,14 +29,6 @@ from tests.rooms import (
     run_until,
     strokes_of,
 )
-
-BAR = 16 * STEP
-ROCK = [
-    (0.0, note_on(KICK, 110)),
-    (4 * STEP, note_on(SNARE, 90)),
-    (8 * STEP, note_on(KICK, 80)),
-    (12 * STEP, note_on(SNARE, 100)),
-]
 
 
 def turn_of(rooms):

@@ -2,6 +2,7 @@
 
 from appliance.controls.control import Control, Turned
 from appliance.happenings import LastBarHeld, StrokesDue
+from tests.moves import BAR, ROCK
 from tests.parrot import Parrot
 from tests.rooms import (
     HORIZON,
@@ -12,20 +13,11 @@ from tests.rooms import (
     answers_of,
     happened,
     instrument,
-    note_on,
     play,
     run_until,
     strokes_of,
 )
 from tests.stalled import Stalled
-
-BAR = 16 * STEP
-ROCK = [
-    (0.0, note_on(KICK, 110)),
-    (4 * STEP, note_on(SNARE, 90)),
-    (8 * STEP, note_on(KICK, 80)),
-    (12 * STEP, note_on(SNARE, 100)),
-]
 
 
 def stalling(**settings):
