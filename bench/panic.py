@@ -28,6 +28,7 @@ KICK = 36
 BAR = 1.0  # s, of the call at the player's 240 quarters a minute
 PANICS = (123, 120)
 LOST = 1.0  # s after which a motor that is still driven has not heard of it
+TRIES = 5  # a stroke whose instant met a standstill of the machine is left out, and asked for again
 
 _LOOK = 0.0002  # s between two looks at the paper, which has the instants itself
 
@@ -44,30 +45,46 @@ class Bench:
         self._link = link
         self._paper = paper
         self._chance = random.Random(1)
+        self.left_out = 0
 
     def panic_in(self, turn: str) -> float:
         """Seconds from the message to the last line low; a motor that moves behind the panic makes them long."""
+        for _ in range(TRIES):
+            self._bring_to(turn)
+            if self._drives():
+                return self._panic()
+            self.left_out += 1
+            self._send_panic()
+            time.sleep(_QUIET)
+        raise SystemExit(f"{TRIES} strokes were never begun: {self._link.receive()}")
+
+    def _bring_to(self, turn: str) -> None:
         if turn != "idle":
             self._pad.play(bytes((0x99, KICK, 100)))
         if turn == "answering":
             time.sleep(BAR + 0.1)
         time.sleep(self._chance.random() * 0.2)
-        self._link.send([Stroke(time.monotonic() + 0.1, KICK, 127)])
-        self._await_driven()
-        first = self._paper.written
-        since = self._pad.play(bytes((0xB9, self._chance.choice(PANICS), 0)))
-        self._await_rest(since)
-        time.sleep(_QUIET)
-        lines = self._paper.lines(first)
-        return max(line.time for line in lines if line.inputs == COAST) - since
 
-    def _await_driven(self) -> None:
+    def _drives(self) -> bool:
+        """A stroke is asked for, and its motor is driven."""
+        self._link.send([Stroke(time.monotonic() + 0.1, KICK, 127)])
         end = time.monotonic() + LOST
         while not self._paper.is_high(0):
             if time.monotonic() > end:
-                raise SystemExit(f"the stroke was never begun: {self._link.receive()}")
+                return False
             time.sleep(_LOOK)
         self._link.receive()
+        return True
+
+    def _panic(self) -> float:
+        first = self._paper.written
+        since = self._send_panic()
+        self._await_rest(since)
+        time.sleep(_QUIET)
+        return max(line.time for line in self._paper.lines(first) if line.inputs == COAST) - since
+
+    def _send_panic(self) -> float:
+        return self._pad.play(bytes((0xB9, self._chance.choice(PANICS), 0)))
 
     def _await_rest(self, since: float) -> None:
         while any(self._paper.is_high(motor) for motor in range(8)):
@@ -76,7 +93,8 @@ class Bench:
             time.sleep(_LOOK)
 
 
-def measure(turn: str, count: int, priority: int, burners: int) -> list[float]:
+def measure(turn: str, count: int, priority: int, burners: int) -> tuple[list[float], int]:
+    """Seconds of each panic, and how many strokes were left out and asked for again."""
     strike = load_settings().room("strike", StrikeSettings)
     with tempfile.TemporaryDirectory(prefix="ghostnote-") as name:
         folder = Path(name)
@@ -93,7 +111,7 @@ def measure(turn: str, count: int, priority: int, burners: int) -> list[float]:
                     time.sleep(10.0)  # until the worker has its model
                     bench = Bench(pad, link, paper)
                     bench.panic_in(turn)
-                    return [bench.panic_in(turn) for _ in range(count)]
+                    return [bench.panic_in(turn) for _ in range(count)], bench.left_out
         finally:
             if striker.stdin is not None:
                 striker.stdin.close()
@@ -109,8 +127,8 @@ def main() -> int:
     cores = os.cpu_count() or 1
     for burners, name in ((0, "the worker flat out"), (cores, "the worker and a model on each core flat out")):
         for turn in TURNS:
-            seconds = measure(turn, args.panics, PLAYER_PRIORITY, burners)
-            row: Row = {"beside it": name, "turn": turn, "panics": len(seconds)}
+            seconds, left_out = measure(turn, args.panics, PLAYER_PRIORITY, burners)
+            row: Row = {"beside it": name, "turn": turn, "panics": len(seconds), "strokes asked for anew": left_out}
             for share, label in ((0.5, "p50 ms"), (0.99, "p99 ms"), (1.0, "max ms")):
                 row[label] = 1e3 * percentile(seconds, share)
             rows.append(row)

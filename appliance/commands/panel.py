@@ -25,6 +25,8 @@ _STRIKER = Path("/run/ghostnote/striker.sock")
 _CONTROL = Path("/run/ghostnote/control.sock")
 # Where a demo says its one-time invitation: unlike a command line, nobody else can read it.
 INVITATION = "GHOSTNOTE_INVITATION"
+# How the unit says it: a card's units start older versions too, and those do not know the option (boot/README.md).
+SPOOL = "GHOSTNOTE_SPOOL"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="your settings, where changes are written to")
     parser.add_argument("--folder", type=Path, metavar="FOLDER", help="of password, sessions and models")
     parser.add_argument("--journal", type=Path, metavar="FOLDER", help="where the player keeps its journal")
-    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="where root is asked for updates and restarts")
+    parser.add_argument(
+        "--spool",
+        type=Path,
+        default=os.environ.get(SPOOL) or None,
+        metavar="FOLDER",
+        help=f"where root is asked for updates and restarts (the environment's {SPOOL}, if there is one)",
+    )
     parser.add_argument("--host", metavar="ADDRESS", help="listen there, instead of panel.host")
     parser.add_argument("--port", type=int, metavar="N", help="instead of panel.port; 0: any that is free")
     parser.add_argument("--tls", action="store_true", default=None, help="encrypted, as panel.tls")

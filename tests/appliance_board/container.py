@@ -99,7 +99,7 @@ class Container:
         subprocess.run(["mount", "-t", "overlay", "-o", layers, "overlay", self.root], check=True)
         self._furnish()
         self._partition.mount()
-        words = ["systemd-nspawn", "--quiet", "--directory", self.root, "--boot", "--register=no", "--keep-unit"]
+        words = ["systemd-nspawn", "--quiet", "--directory", str(self.root), "--boot", "--register=no", "--keep-unit"]
         words += ["--machine=ghostbox", f"--bind={self.data}:/data", f"--bind={self.data}/ghostnote:/opt/ghostnote"]
         words += [f"--bind={self.data}/lib:/var/lib/ghostnote", *(f"systemd.mask={unit}" for unit in _MASKED)]
         self.powered = time.monotonic()

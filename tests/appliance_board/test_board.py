@@ -21,6 +21,7 @@ HIT = f"99{concert.SNARE:02x}64"
 # needs to see an edge.
 DEAD = 0.050 + 0.050
 HUNG = 0.300 + 0.300
+MEMORY = 140 * 1024  # kB of all processes with one model (PSS: what is shared counts once)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,13 @@ def test_the_striker_is_ready_before_the_player_and_its_lamp_lit(board):
     ready = {unit: int(states[unit]["ActiveEnterTimestampMonotonic"]) for unit in UNITS}
     assert ready["ghostnote-striker"] < ready["ghostnote-player"]
     assert board.ask("play", messages=[], gpios=[concert.LAMP], seconds=8.0)["edges"], "the lamp does nothing"
+
+
+def test_all_processes_are_small(board):
+    board.await_ready(PATIENCE)
+    found = board.ask("memory")
+    print("\n".join(f"{process}: {kilobytes}" for process, kilobytes in found.items()))
+    assert sum(kilobytes["pss"] for kilobytes in found.values()) < MEMORY
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])

@@ -19,6 +19,14 @@ REPOSITORY = Path(__file__).parents[2]
 FILES = sorted((REPOSITORY / "boot/units").glob("*.service"))
 SPOOL = REPOSITORY / "boot/units/ghostnote-spool.service"
 PLAYING = [file for file in FILES if file.name in UNITS]
+# The options that version 0.1.0 knows.
+OF_THE_FIRST_VERSION = {
+    "striker": {"--socket", "--settings"},
+    "out": {"--socket", "--settings"},
+    "run": {"--striker", "--out", "--control", "--settings"},
+    "doctor": {"--watch", "--settings"},
+    "panel": {"--striker", "--control", "--settings"},
+}
 MOST = 20  # tenths of systemd-analyze's exposure, of 100
 
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this computer")
@@ -120,10 +128,26 @@ def test_whatever_the_panel_asks_of_root_starts_the_service_that_does_it() -> No
     service = read(SPOOL)["Service"]
     folder = service["ExecStart"].split()[-1]
     assert re.findall(r"PathExists=(.*)", path) == [f"{folder}/{name}" for name in NAMES]
-    assert f"--spool {folder}" in read(SPOOL.with_name("ghostnote-panel.service"))["Service"]["ExecStart"]
+    assert read(SPOOL.with_name("ghostnote-panel.service"))["Service"]["Environment"] == f"GHOSTNOTE_SPOOL={folder}"
     assert f"d {folder} " in (REPOSITORY / "boot/system/usr/lib/tmpfiles.d/ghostnote.conf").read_text()
     # What an update by hand has behind it, this one has as well.
     assert service["ExecStopPost"] == f"{ROOT}/settle {ROOT} {' '.join(UNITS)}"
+
+
+def test_the_panel_asks_where_its_unit_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    from appliance.__main__ import _parser
+
+    assert _parser(["panel"]).parse_args(["panel"]).spool is None
+    monkeypatch.setenv("GHOSTNOTE_SPOOL", "/var/lib/ghostnote/spool")
+    assert _parser(["panel"]).parse_args(["panel"]).spool == Path("/var/lib/ghostnote/spool")
+    assert _parser(["panel"]).parse_args(["panel", "--spool", "/elsewhere"]).spool == Path("/elsewhere")
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_service_starts_an_older_version_too(unit: str) -> None:
+    """A card's units stay when the version changes: what is new goes by the environment, and the format counts up."""
+    words = read(REPOSITORY / "boot/units" / unit)["Service"]["ExecStart"].split()[1:]
+    assert {word for word in words if word.startswith("--")} == OF_THE_FIRST_VERSION[words[0]]
 
 
 @pytest.mark.parametrize("unit", [*UNITS, SPOOL.name])

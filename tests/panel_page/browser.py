@@ -68,11 +68,13 @@ class Browser:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def text(self, css: str) -> str:
-        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", css)
+        found: str = self.run("return document.querySelector(arguments[0])?.innerText ?? ''", css)
+        return found
 
     def button(self, text: str) -> WebElement:
         """The button or link that is labelled so, waited for."""
-        return self.until(lambda: self.run(_LABELLED, text), f"a button {text!r}")
+        found: WebElement = self.until(lambda: self.run(_LABELLED, text), f"a button {text!r}")
+        return found
 
     def until(self, condition: Callable[[], Found | None], what: str = "it", patience: float = PATIENCE) -> Found:
         """What a condition gives as soon as it is true. Fails behind its deadline, with what the page said."""
@@ -90,7 +92,8 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """What the browser's console has of errors and violations since the last look."""
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        log: Any = self.driver.get_log  # selenium gives it no types
+        return [entry["message"] for entry in log("browser") if entry["level"] in ("SEVERE", "WARNING")]
 
 
 @contextmanager
