@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box board power-cuts release image clean help
+.PHONY: run test check bench fuzz models drawings test-tflite-runtime test-batches test-processes test-firmware test-page screenshots test-board test-box test-install board power-cuts release image clean help
 
 run: $(VENV)/.runtime  ## play with it in the browser, with dry motors; ARGS='--turns 6': it plays by itself
 	$(BIN)/ghostnote demo $(ARGS)
@@ -89,6 +89,9 @@ test-box: $(VENV)/.everything  ## a whole box under its own systemd: services th
 	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
 	dpkg -s systemd-container >/dev/null 2>&1 || apt-get install -q -y --no-install-recommends systemd-container
 	GHOSTNOTE_BOX=$(BOX) $(BIN)/python -m pytest -s tests/appliance_board $(ARGS)
+
+test-install: $(VENV)/.everything  ## install into a plain Debian of ARCH=arm64 or amd64, play there, take it away (root)
+	PYTHON=$(BIN)/python tests/boot/plain_root.sh
 
 # The same card in QEMU, with pins, a pad and a watchdog. A start takes a minute or so.
 board: $(VENV)/.everything  ## an emulated board: power on, and it plays; whatever dies, it plays on (root, QEMU)

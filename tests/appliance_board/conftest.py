@@ -11,7 +11,12 @@ from tests.appliance_board.releases import Releases, make_key
 HERE = Path(__file__).parent
 SETTINGS = HERE / "ghostnote.toml"
 _BOX = ("GHOSTNOTE_BOX", "make test-box")
-SLOW = {"test_board.py": ("GHOSTNOTE_BOARD", "make board"), "test_services.py": _BOX, "test_updates.py": _BOX}
+SLOW = {
+    "test_board.py": ("GHOSTNOTE_BOARD", "make board"),
+    "test_page.py": _BOX,
+    "test_services.py": _BOX,
+    "test_updates.py": _BOX,
+}
 
 
 def pytest_collection_modifyitems(items):

@@ -49,13 +49,13 @@ def pid(board, unit):
     return int(board.units()[unit]["MainPID"])
 
 
-def await_back(board, unit, before):
-    """Seconds of the board's own until the unit has another process, which is ready."""
-    began, end = board.ask("hello")["now"], time.monotonic() + PATIENCE
+def await_back(board, unit, before, harmed):
+    """Seconds of the board's own behind the harm until the unit has another process, which is ready."""
+    end = time.monotonic() + PATIENCE
     while True:
         state = board.units()[unit]
         if state["SubState"] == "running" and int(state["MainPID"]) not in (0, before):
-            return int(state["ActiveEnterTimestampMonotonic"]) / 1e6 - began
+            return int(state["ActiveEnterTimestampMonotonic"]) / 1e6 - harmed
         assert time.monotonic() < end, state
         board.ask("pause", seconds=1.0)
 
@@ -104,7 +104,7 @@ def test_a_striker_that_goes_in_mid_stroke_leaves_no_line_high_and_is_back(board
     low = low_behind(heard)
     print(f"low {1e3 * low:.1f} ms behind the signal")
     assert low < (DEAD if number == signal.SIGKILL else HUNG)
-    print(f"back after {await_back(board, 'ghostnote-striker', before):.1f} s")
+    print(f"back after {await_back(board, 'ghostnote-striker', before, heard['harmed']):.1f} s")
     board.await_ready(PATIENCE)
     concert.check_answer(concert.play(board))
 
@@ -122,7 +122,7 @@ def test_a_player_that_goes_in_mid_song_does_not_stop_the_drums(board, number):
     assert [at for at, _ in rest if at < first + 4 * concert.BAR], "the drums stopped"
     assert max(concert.off_the_grid(at, key, first) for at, key in rest) < concert.SLACK
     assert set(heard["levels"].values()) == {0}
-    print(f"back after {await_back(board, 'ghostnote-player', before):.1f} s")
+    print(f"back after {await_back(board, 'ghostnote-player', before, heard['harmed']):.1f} s")
     board.await_ready(PATIENCE)
     concert.check_answer(concert.play(board))
 
@@ -134,7 +134,7 @@ def test_whoever_else_goes_is_not_heard(board, unit, number):
     before = pid(board, unit)
     heard = concert.play(board, at=0.5 * concert.BAR, high=False, pid=before, signal=int(number))
     concert.check_answer(heard)
-    print(f"back after {await_back(board, unit, before):.1f} s")
+    print(f"back after {await_back(board, unit, before, heard['harmed']):.1f} s")
 
 
 def test_a_pad_that_comes_back_is_heard_within_a_second_a_hundred_times(board):
