@@ -85,6 +85,9 @@ test-board:  ## the drivers on an emulated board (root, Debian 12 amd64, QEMU)
 
 # The card's root in a container, with its own systemd: services, updates, good and bad. Root, Debian 12 amd64.
 BOX = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ghostnote-appliance-board/box
+# The emulated board's processor, for `make board`: amd64, or a Pi's own, arm64.
+BOARD ?= amd64
+BOARD_BOX = $(BOX)$(if $(filter-out amd64,$(BOARD)),-$(BOARD))
 test-box: $(VENV)/.everything  ## a whole box under its own systemd: services that die, updates that are bad (root)
 	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
 	dpkg -s systemd-container >/dev/null 2>&1 || apt-get install -q -y --no-install-recommends systemd-container
@@ -94,9 +97,9 @@ test-install: $(VENV)/.everything  ## install into a plain Debian of ARCH=arm64 
 	PYTHON=$(BIN)/python tests/boot/plain_root.sh
 
 # The same card in QEMU, with pins, a pad and a watchdog. A start takes a minute or so.
-board: $(VENV)/.everything  ## an emulated board: power on, and it plays; whatever dies, it plays on (root, QEMU)
-	PYTHON=$(BIN)/python tests/appliance_board/prepare.sh $(BOX)
-	GHOSTNOTE_BOARD=$(BOX) $(BIN)/python -m pytest -s tests/appliance_board/test_board.py $(ARGS)
+board: $(VENV)/.everything  ## an emulated board, BOARD=amd64 or arm64: power on, and it plays; whatever dies, it plays on (root, QEMU)
+	PYTHON=$(BIN)/python ARCH=$(BOARD) tests/appliance_board/prepare.sh $(BOARD_BOX)
+	GHOSTNOTE_BOARD=$(BOARD_BOX) GHOSTNOTE_BOARD_ARCH=$(BOARD) $(BIN)/python -m pytest -s tests/appliance_board/test_board.py $(ARGS)
 
 # ARGS="--cuts 200 --seed 1"; with --where QEMU of the emulated board, which takes hours.
 power-cuts: $(VENV)/.everything  ## pull the plug of a box, again and again (root)

@@ -34,6 +34,12 @@ def board_folder():
 
 
 @pytest.fixture(scope="session")
+def board_arch():
+    """Its processor, as Debian names it."""
+    return os.environ.get("GHOSTNOTE_BOARD_ARCH", "amd64")
+
+
+@pytest.fixture(scope="session")
 def built():
     """The folder that prepare.sh filled: release, card, kernel, initrd."""
     return Path(os.environ["GHOSTNOTE_BOX"])

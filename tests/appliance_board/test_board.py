@@ -38,9 +38,9 @@ def card(board_folder, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def board(board_folder, card):
+def board(board_folder, board_arch, card):
     file, work = card
-    with Board(board_folder, file, work) as board:
+    with Board(board_folder, file, work, arch=board_arch) as board:
         board.await_watcher(PATIENCE)
         yield board
 
@@ -152,11 +152,11 @@ def test_a_pad_that_comes_back_is_heard_within_a_second_a_hundred_times(board):
 
 
 @pytest.mark.parametrize("words", ["panic=5", "panic=0"], ids=["panics", "hangs"])
-def test_a_kernel_that_dies_is_started_again_and_plays(board_folder, card, board, words):
+def test_a_kernel_that_dies_is_started_again_and_plays(board_folder, board_arch, card, board, words):
     """By its own panic, and where that is not to start it again by the watchdog."""
     board.cut()
     file, work = card
-    with Board(board_folder, file, work, words=words, watchdog=True) as again:
+    with Board(board_folder, file, work, arch=board_arch, words=words, watchdog=True) as again:
         again.await_watcher(PATIENCE)
         again.await_ready(PATIENCE)
         again.begin("run", command="echo c >/proc/sysrq-trigger", timeout=5.0)
