@@ -10,6 +10,7 @@ it ends, however it ends. It runs whatever became of the installed version: so i
 alone, and always ends with 0. What it reads and writes is described in appliance/release/chronicle.py.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -98,8 +99,14 @@ def main() -> int:
 def attempt(root: Path) -> str:
     """Settle one kind; what was done, or went wrong."""
     try:
-        return settle(root)
-    except FileNotFoundError:
+        handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return settle(root)
+        finally:
+            os.close(handle)
+    except (FileNotFoundError, BlockingIOError):
+        # Who holds the folder (appliance/drivers/version_store.py) is trying an update at this moment.
         return ""
     except Exception as error:  # noqa: BLE001 - the other kinds come next
         return f"cannot settle the last update in {root}: {error!r}"

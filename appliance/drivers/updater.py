@@ -182,11 +182,19 @@ class Updater:
         self._store.write(self._store.chronicle().add(started))
         verdict = self._try(number)
         if verdict.passed:
-            self._store.write(self._store.chronicle().end(Outcome.CONFIRMED))
+            self._end(number, Outcome.CONFIRMED)
             self._store.keep(number, before)
             self._say(f"{number} plays")
             return
         self._take_back(number, before, verdict.reason)
+
+    def _end(self, number: Version, outcome: Outcome, reason: str = "") -> None:
+        """Write how the trial ended. Raises: UpdateFailed where somebody else has ended it meanwhile."""
+        chronicle = self._store.chronicle()
+        if chronicle.trying is None:
+            running = self._store.running()
+            raise UpdateFailed(f"the trial of {number} was ended by something else; {running or 'no version'} plays")
+        self._store.write(chronicle.end(outcome, reason))
 
     def _try(self, number: Version) -> Verdict:
         try:
@@ -229,11 +237,12 @@ class Updater:
         elif self._kind is not Kind.APPLICATION:
             self._store.leave()
             self._units.restart()
-        self._store.write(self._store.chronicle().end(Outcome.TAKEN_BACK, reason))
+        self._end(number, Outcome.TAKEN_BACK, reason)
         raise UpdateFailed(f"{number} was taken back, {before or 'what was shipped'} plays: {reason}")
 
     def _remove(self, number: Version) -> None:
-        self._store.keep(*(other for other in self._store.installed() if other != number))
+        running = self._store.running()
+        self._store.keep(*(other for other in self._store.installed() if other != number or other == running))
 
     def _note(self, name: str, outcome: Outcome, reason: str) -> None:
         told = self._store.chronicle()

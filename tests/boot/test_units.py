@@ -98,7 +98,10 @@ def test_an_update_is_settled_before_a_service_starts(file: Path) -> None:
 def test_an_update_is_settled_when_one_was_on_trial_and_no_python_is_started_for_it_else(
     tmp_path: Path, outcome: Outcome
 ) -> None:
-    condition = read(REPOSITORY / "boot/units/ghostnote-settle.service")["Service"]["ExecCondition"]
+    command = read(REPOSITORY / "boot/units/ghostnote-settle.service")["Service"]["ExecStart"]
+    settle = tmp_path / "settle"
+    settle.write_text(f"#!/bin/sh\ntouch {tmp_path}/settled\n")
+    settle.chmod(0o755)
     for kind in Kind:
         for other in Kind:
             folder = tmp_path if other is Kind.APPLICATION else tmp_path / other
@@ -107,8 +110,16 @@ def test_an_update_is_settled_when_one_was_on_trial_and_no_python_is_started_for
         folder = tmp_path if kind is Kind.APPLICATION else tmp_path / kind
         update = Update(kind, "1.1.0", "1.0.0", "2026-11-01", outcome, 'not "trying" any more')
         (folder / "updates.json").write_bytes(written(Chronicle(updates=(update,))))
-        done = subprocess.run(shlex.split(condition.replace("/opt/ghostnote", str(tmp_path))), check=False)
-        assert (done.returncode == 0) == (outcome is Outcome.TRYING)
+        subprocess.run(shlex.split(command.replace("/opt/ghostnote", str(tmp_path))), check=True)
+        assert (tmp_path / "settled").exists() == (outcome is Outcome.TRYING)
+        (tmp_path / "settled").unlink(missing_ok=True)
+
+
+def test_what_settles_stays_done_until_the_next_start() -> None:
+    """Services want it. Were it not active they would start it again when they come back, in the middle of a trial."""
+    unit = read(REPOSITORY / "boot/units/ghostnote-settle.service")
+    assert (unit["Service"]["Type"], unit["Service"]["RemainAfterExit"]) == ("oneshot", "yes")
+    assert not [key for section in unit.values() for key in section if key.startswith(("Condition", "ExecCondition"))]
 
 
 def test_the_pins_are_lowered_behind_the_striker_whatever_ended_it() -> None:

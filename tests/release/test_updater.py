@@ -191,6 +191,28 @@ def test_what_a_killed_updater_left_on_trial_is_taken_back_first(bench, tmp_path
     assert bench.units.restarts == ["1.4.0", "1.6.0"]
 
 
+def test_a_trial_that_something_else_ended_is_an_error_that_is_said(bench, tmp_path, key):
+    class Meddled(Services):
+        def restart(self):
+            super().restart()
+            if bench.store.running() == NEW:
+                bench.store.switch(OLD)
+                bench.store.write(bench.store.chronicle().end(Outcome.TAKEN_BACK, "another did it"))
+
+    updater = Updater(
+        bench.store,
+        allow(key, tmp_path / "signers"),
+        Meddled(bench.store, bench.clock),
+        bench.stage,
+        bench.clock,
+        bench.said.append,
+    )
+    with pytest.raises(UpdateFailed, match=r"ended by something else; 1\.4\.0 plays"):
+        updater.install(make_release(tmp_path, key))
+    assert (bench.store.running(), bench.store.installed()) == (OLD, [OLD])
+    assert bench.last().reason == "another did it"
+
+
 def test_another_update_under_way_refuses_a_second_one(bench, tmp_path, key):
     import os
 

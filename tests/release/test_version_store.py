@@ -118,6 +118,18 @@ def test_it_is_taken_back_as_well_when_the_power_went_before_the_switch(store):
     assert store.chronicle().trying is None
 
 
+def test_nothing_is_taken_back_under_an_updater_that_is_at_it(store):
+    """Whatever runs it: a unit that comes back in the trial draws others along."""
+    store.add(NEW, make_version_in)
+    handle = store.lock()
+    trying(store)
+    store.switch(NEW)
+    assert settle(store.root).stdout == ""
+    assert store.chronicle().trying is not None
+    os.close(handle)
+    assert "taken back" in settle(store.root).stdout
+
+
 def test_a_first_installation_is_not_taken_back(tmp_path):
     store = VersionStore(tmp_path)
     store.add(NEW, make_version_in)
