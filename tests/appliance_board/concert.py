@@ -26,6 +26,7 @@ CALL = [
 ]
 THRU = "b0507f"  # the control `thru`, by cc 80: on
 NO_THRU = "b05000"
+LOOP = "b0527f"  # the control `loop`, by cc 82: an answer goes round until somebody plays
 
 
 def messages(call: list[tuple[float, int]] = CALL) -> list[tuple[float, str]]:
@@ -54,6 +55,16 @@ def off_the_grid(at: float, key: int, first_hit: float) -> float:
     if early > late:  # a sixteenth lies between the two
         return 0.0
     return min(early, SIXTEENTH - late)
+
+
+def bars_of(heard: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
+    """The sixteenth and the drum of each stroke, by the bar behind the first hit that it is heard in."""
+    bars: dict[int, list[tuple[int, int]]] = {}
+    for at, key in pushes(heard):
+        lead = sum(LEADS[key]) / 2
+        bar, step = divmod(round((at + lead - heard["sent"][0]) / SIXTEENTH), round(BAR / SIXTEENTH))
+        bars.setdefault(bar, []).append((step, key))
+    return {bar: sorted(strokes) for bar, strokes in bars.items()}
 
 
 def check_answer(heard: dict[str, Any]) -> list[float]:
