@@ -81,7 +81,9 @@ def verify(stream: IO[bytes], signature: bytes, signers: Path) -> None:
 
 def fits(manifest: dict[str, Any]) -> None:
     """Whether this board and its Python can run it."""
-    here = (platform.machine(), f"{sys.version_info.major}.{sys.version_info.minor}")
+    # A 32-bit Raspberry Pi OS on a Pi 4 has a 64-bit kernel (appliance/drivers/processor.py).
+    narrow = platform.machine() == "aarch64" and sys.maxsize < 1 << 32
+    here = ("armv7l" if narrow else platform.machine(), f"{sys.version_info.major}.{sys.version_info.minor}")
     meant = (manifest["machine"], manifest["python"])
     if (manifest["format"], manifest["kind"]) != (1, "application") or meant != here:
         raise ValueError(

@@ -11,7 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=/opt/ghostnote
 data=/var/lib/ghostnote
-units='ghostnote-settle ghostnote-striker ghostnote-out ghostnote-player ghostnote-doctor ghostnote-panel ghostnote-spool.path'
+units='ghostnote-settle ghostnote-striker ghostnote-out ghostnote-player ghostnote-doctor ghostnote-panel ghostnote-spool.path ghostnote-poweroff.path'
 include='include ghostnote.txt'
 mark='# Ghostnote'
 
@@ -95,6 +95,9 @@ fill(Path(sys.argv[1]), sys.argv[2], "%d.%d" % sys.version_info[:2])
 
 place_version() { # whole, or not at all; what runs meanwhile runs on
     mkdir -p "$root/versions"
+    # As an update does (appliance/drivers/version_store.py); it is held until this ends.
+    exec 9<"$root"
+    flock --nonblock 9 || stop "an update is under way: \`ghostnote update status\` shows it"
     rm -rf "$root"/versions/.unfinished-*
     cp -r "$work/version" "$root/versions/.unfinished-$version"
     chown -R root:root "$root/versions/.unfinished-$version"

@@ -10,6 +10,7 @@ it ends, however it ends. It runs whatever became of the installed version: so i
 alone, and always ends with 0. What it reads and writes is described in appliance/release/chronicle.py.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -59,7 +60,9 @@ def restore(kept: Path) -> None:
     """The owner's settings as they were, and whose they were."""
     owner = SETTINGS.parent.stat()
     replace(SETTINGS, kept.read_bytes())
-    os.chown(SETTINGS, owner.st_uid, owner.st_gid)
+    # Whoever they belong to, the box starts, and the trial is over.
+    with contextlib.suppress(OSError):
+        os.chown(SETTINGS, owner.st_uid, owner.st_gid)
     SETTINGS.chmod(0o664)
 
 
@@ -86,9 +89,15 @@ def main() -> int:
     """A box that cannot be settled still starts: the version that `current` names is a whole one."""
     try:
         root = Path(sys.argv[1])
+        handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         told = [said for kind in (root, root / "models", root / "settings") if (said := attempt(kind))]
         if told and sys.argv[2:]:
             subprocess.run(["systemctl", "restart", "--no-block", *sys.argv[2:]], check=True)  # noqa: S603, S607
+        os.close(handle)
+    except BlockingIOError:
+        # Who holds the folder (appliance/drivers/version_store.py) is trying an update at this moment.
+        told = []
     except Exception as error:  # noqa: BLE001 - whatever it is, the units come next
         told = [f"the services were not started again: {error!r}"]
     for said in told:
@@ -99,14 +108,8 @@ def main() -> int:
 def attempt(root: Path) -> str:
     """Settle one kind; what was done, or went wrong."""
     try:
-        handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return settle(root)
-        finally:
-            os.close(handle)
-    except (FileNotFoundError, BlockingIOError):
-        # Who holds the folder (appliance/drivers/version_store.py) is trying an update at this moment.
+        return settle(root)
+    except FileNotFoundError:
         return ""
     except Exception as error:  # noqa: BLE001 - the other kinds come next
         return f"cannot settle the last update in {root}: {error!r}"

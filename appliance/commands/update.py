@@ -1,6 +1,7 @@
 """`ghostnote update`: bring a release to a box, install it, go back, see what became of it."""
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -40,6 +41,10 @@ UNITS = (
 
 # What a host may be called on the command line of ssh, which takes words that begin so as options.
 _OPTION = "-"
+
+# In the root, while a release from the panel is installed (ghostnote-spool.path knows the name).
+SPOOLED = ".spooled-"
+_UPLOADED = "uploaded.release"
 
 # What mktemp makes on the box, and nothing else, is removed there afterwards.
 _FOLDER = re.compile(r"/tmp/ghostnote\.[A-Za-z0-9]{6}")  # noqa: S108
@@ -97,6 +102,7 @@ def _spool(args: argparse.Namespace) -> int:
     """One thing after the other; what goes wrong with one of them is told, and costs the others nothing."""
     status = 0
     with Spool(args.folder).opened() as taking:
+        _tell_cut_off(args)
         for deed in (_install_laid, _roll_back_asked, _restart_asked):
             try:
                 deed(args, taking)
@@ -106,9 +112,18 @@ def _spool(args: argparse.Namespace) -> int:
     return status
 
 
+def _tell_cut_off(args: argparse.Namespace) -> None:
+    """Of what was taken from the panel when the power went, before it was installed: its folder starts the unit."""
+    for folder in sorted(args.root.glob(f"{SPOOLED}*")):
+        file = folder / _UPLOADED
+        if file.exists():
+            _updater(args, _kind_of(file, args.signers)).tell_cut_off(file.name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _install_laid(args: argparse.Namespace, taking: Taking) -> None:
-    with tempfile.TemporaryDirectory(dir=args.root, prefix=".spooled-") as folder:
-        file = Path(folder) / "uploaded.release"
+    with tempfile.TemporaryDirectory(dir=args.root, prefix=SPOOLED) as folder:
+        file = Path(folder) / _UPLOADED
         if taking.take_file(RELEASE, file):
             _updater(args, _kind_of(file, args.signers)).install(file)
 
@@ -142,8 +157,8 @@ def _updater(args: argparse.Namespace, kind: Kind) -> Updater:
 def _store(root: Path, kind: Kind) -> VersionStore:
     """Each kind has a folder of its own, that of the program is the root."""
     if kind is Kind.SETTINGS:
-        return SettingsStore(root / kind, _SETTINGS)
-    return VersionStore(root if kind is Kind.APPLICATION else root / kind)
+        return SettingsStore(root / kind, _SETTINGS, root)
+    return VersionStore(root if kind is Kind.APPLICATION else root / kind, root)
 
 
 def _examination(root: Path, kind: Kind, folder: Path) -> list[str]:
@@ -174,7 +189,14 @@ def _pace() -> float:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    """To whoever still listens: a connection that broke, or a terminal that was shut, stops no update."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nobody, stream)
+        os.close(nobody)
 
 
 def _has_systemd() -> bool:

@@ -7,11 +7,12 @@ everywhere, a filter of system calls (seccomp(2)) on every kernel since 3.17, La
 import contextlib
 import ctypes
 import os
-import platform
 import resource
 import struct
 from collections.abc import Sequence
 from pathlib import Path
+
+from appliance.drivers.processor import machine
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -74,9 +75,9 @@ class _Program(ctypes.Structure):
 
 
 def _leave_network() -> None:
-    if platform.machine() not in _MACHINES:
+    if machine() not in _MACHINES:
         return
-    architecture, denied = _MACHINES[platform.machine()]
+    architecture, denied = _MACHINES[machine()]
     # Each instruction: code, jump if true, jump if false, a number. Another architecture's calls are denied as well.
     program = [(_LOAD, 0, 0, _ARCHITECTURE), (_JUMP_EQUAL, 0, len(denied) + 2, architecture), (_LOAD, 0, 0, _NUMBER)]
     program += [(_JUMP_EQUAL, len(denied) - place, 0, call) for place, call in enumerate(denied)]

@@ -1,9 +1,9 @@
 """A process that outlives the striker for as long as it takes to lower every line.
 
 The levels of GPIO lines survive their process on a Pi's kernel (raspberrypi/linux's pinctrl-bcm2835, parameter
-persist_gpio_outputs), so a striker that is killed in mid-stroke would leave its motor on. The guard is forked with the
-lines open; it waits on a pipe whose other end the striker alone holds. The end of the pipe is the striker's death,
-whatever killed it.
+persist_gpio_outputs), unless its config.txt says strict_gpiod, as boot/ghostnote.txt does: so a striker that is killed
+in mid-stroke could leave its motor on. The guard is forked with the lines open; it waits on a pipe whose other end the
+striker alone holds. The end of the pipe is the striker's death, whatever killed it.
 """
 
 import contextlib

@@ -6,6 +6,8 @@ wakes the processor twice, and a busy board makes the strength uneven.
 """
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from appliance.errors import MotorFault, SettingsError
@@ -20,6 +22,9 @@ _RP1 = {12: 0, 13: 1, 18: 2, 19: 3}
 _DEVICES = (("20c000.pwm", _BCM), ("bcm2835-pwm", _BCM), ("1f00098000.pwm", _RP1))
 
 _SECOND = 1_000_000_000  # sysfs counts nanoseconds
+
+# Looks at a new channel, and seconds between two of them.
+_LOOKS, _LOOK = 100, 0.02
 
 
 class HardwarePwmLine:
@@ -78,10 +83,15 @@ def _channels(chip: Path) -> dict[int, int]:
     return next((channels for ending, channels in _DEVICES if device.endswith(ending)), {})
 
 
-def _exported(chip: Path, number: int) -> Path:
+def _exported(chip: Path, number: int, wait: Callable[[float], None] = time.sleep) -> Path:
     channel = chip / f"pwm{number}"
     if not channel.exists():
         _put(chip / "export", str(number))
+        # Its files are root's until udev has given them to the group (60-ghostnote.rules): some ms.
+        for _ in range(_LOOKS):
+            if not channel.exists() or os.access(channel / "duty_cycle", os.W_OK):
+                break
+            wait(_LOOK)
     if not channel.exists():
         raise SettingsError(f"{chip} did not export its channel {number}")
     return channel

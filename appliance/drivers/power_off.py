@@ -1,6 +1,7 @@
 """Switching the box off, as an attendant: asked for once, and told on the board when the system refuses."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from appliance.status.board import StatusBoard
@@ -9,8 +10,15 @@ from appliance.status.codes import Code
 if TYPE_CHECKING:
     import subprocess
 
-# What an ordinary user may do where logind lets him, and root always.
-POWER_OFF = ("systemctl", "poweroff")
+# Where the unit says that a file means it: its user may switch nothing off, and ghostnote-poweroff.path does it then.
+ASKING = "GHOSTNOTE_POWER_OFF"
+
+
+def power_off_command(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What asks for it: elsewhere than on a box a user does so where logind lets him, and root always."""
+    asking = environment.get(ASKING)
+    return ("touch", asking) if asking else ("systemctl", "poweroff")
+
 
 # Seconds between two looks at what became of it.
 _LOOK = 0.2
@@ -19,7 +27,7 @@ _LOOK = 0.2
 class PowerOff:
     """Runs `command`; the drums are silent by then, so what that costs delays no stroke."""
 
-    def __init__(self, board: StatusBoard, command: Sequence[str] = POWER_OFF) -> None:
+    def __init__(self, board: StatusBoard, command: Sequence[str]) -> None:
         self._board = board
         self._command = tuple(command)
         self._process: subprocess.Popen[bytes] | None = None

@@ -20,9 +20,9 @@ _BY_HAND = Version(0, 0, 0)
 class SettingsStore(VersionStore):
     """As the versions of a program, but that what runs is the owner's own file."""
 
-    def __init__(self, root: Path, file: Path) -> None:
-        """`file`: where the services read the settings."""
-        super().__init__(root)
+    def __init__(self, root: Path, file: Path, box: Path | None = None) -> None:
+        """`file`: where the services read the settings; `box`: as of every store."""
+        super().__init__(root, box)
         self._file = file
 
     def before_trial(self) -> None:

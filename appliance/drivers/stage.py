@@ -7,7 +7,7 @@ from typing import Any
 from appliance.clock import Clock
 from appliance.drivers.button import Buttons, open_buttons
 from appliance.drivers.lookout import Lookout
-from appliance.drivers.power_off import POWER_OFF, PowerOff
+from appliance.drivers.power_off import PowerOff, power_off_command
 from appliance.drivers.realtime import Grant
 from appliance.drivers.stage_door import StageDoor
 from appliance.drivers.status_door import StatusDoor
@@ -33,13 +33,13 @@ class Stage:
         kit: Kit,
         factory: Callable[[], Any],
         clock: Clock,
-        power_off: Sequence[str] = POWER_OFF,
+        power_off: Sequence[str] | None = None,
     ) -> None:
         self._kit = kit
         self.board = StatusBoard()
         self._lamp = open_lamp(settings, factory)
         self._pins = open_buttons(settings, factory, clock)
-        self._power = PowerOff(self.board, power_off)
+        self._power = PowerOff(self.board, power_off or power_off_command())
         self._loop: StrikerLoop | None = None
         self._status: StatusDoor | None = None
 

@@ -2,13 +2,13 @@
 
 import datetime
 import os
-import platform
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from appliance.drivers.processor import machine
 from appliance.drivers.status_link import StatusLink
 from appliance.errors import StrikerLost, UpdateFailed
 from appliance.release.admission import Box
@@ -44,7 +44,7 @@ class UpdateSurroundings:
 
     def box(self, running: Version | None, free: int) -> Box:
         """The board as it is."""
-        return Box(platform.machine(), f"{sys.version_info.major}.{sys.version_info.minor}", running, free)
+        return Box(machine(), f"{sys.version_info.major}.{sys.version_info.minor}", running, free)
 
     def day(self) -> str:
         """The day and time by the box's own clock, ISO 8601."""

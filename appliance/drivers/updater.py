@@ -1,5 +1,6 @@
 """Installs a release beside the running version, switches between songs, and takes back what does not prove itself."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -105,6 +106,12 @@ class Updater:
                 self._remove(number)
                 raise
 
+    def tell_cut_off(self, name: str) -> None:
+        """Note that a release was brought, and the box was off before it could be tried. Raises: UpdateRefused."""
+        with self._locked():
+            self._settle()
+            self._note(name, Outcome.REFUSED, "the box was switched off before it was installed: bring it again")
+
     def roll_back(self, *, force: bool = False) -> None:
         """Switch to the version before, which is kept. Raises: UpdateRefused when there is none, UpdateFailed."""
         with self._locked():
@@ -136,6 +143,8 @@ class Updater:
                 with file.open("rb") as stream:
                     shutil.copyfileobj(stream, copy)
             except OSError as error:
+                if error.errno == errno.ENOSPC:
+                    raise UpdateRefused("no room for the release: delete old journals, or move them away") from None
                 raise UpdateRefused(f"cannot read {file}: {error.strerror}") from None
             copy.seek(0)
             yield copy
@@ -152,6 +161,15 @@ class Updater:
                 self._store.leave()
                 self._units.restart()
             self._store.write(self._store.chronicle().end(Outcome.TAKEN_BACK, "its update was cut off"))
+        self._forget_untried()
+
+    def _forget_untried(self) -> None:
+        """What was unpacked and never proved itself, since its update was cut off, is not what one goes back to."""
+        running = self._store.running()
+        proved = {one.version for one in self._store.chronicle().updates if one.outcome is Outcome.CONFIRMED}
+        for number in self._store.installed():
+            if running is not None and number > running and str(number) not in proved:
+                self._remove(number)
 
     def _admit(self, release: ReleaseFile) -> None:
         found: Manifest = release.manifest

@@ -27,15 +27,17 @@ _UNFINISHED = ".unfinished-"  # a version on its way in, or out
 class VersionStore:
     """One kind of release on a box. Only one process may change it at a time: `lock`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, box: Path | None = None) -> None:
+        """`box`: the folder that is locked, one for all kinds of a box; `root` if there is no other."""
         self.root = root
+        self._box = box or root
         self._versions = root / _VERSIONS
 
     def lock(self) -> int:
         """The lock's file number; it is held until that is closed. Raises: BlockingIOError when another has it."""
         import fcntl
 
-        handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        handle = os.open(self._box, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

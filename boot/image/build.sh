@@ -84,8 +84,18 @@ files_of() { # the files of modules and of all that they need, in the order of l
     done | sed -n "s|^insmod .*/lib/modules/$version/||p" | awk '{ print $1 }' | awk '!seen[$0]++'
 }
 
+known() { # a name that the kernel of a Pi has no module for is a mistake; another board's has not all of them
+    [ "$arch" = arm64 ] || return 0
+    # shellcheck disable=SC2046
+    for module in $(wanted '{ for (i = ($1 == "initrd") + 1; i <= NF; i++) print $i }'); do
+        modprobe --dirname "$work/kernel" --set-version "$version" --show-depends "$module" >/dev/null 2>&1 ||
+            { say "modules.txt: $version has no $module"; exit 1; }
+    done
+}
+
 modules() { # the kernel's modules into the root, the early ones into the initrd
     depmod --basedir "$work/kernel" "$version"
+    known
     # shellcheck disable=SC2046 # words are meant
     files_of $(wanted '{ for (i = ($1 == "initrd") + 1; i <= NF; i++) print $i }') >"$work/files"
     # shellcheck disable=SC2046
@@ -122,7 +132,7 @@ fill_root() {
     systemctl --root "$root" --quiet enable ghostnote-owner.service \
         ghostnote-hostkey.service ghostnote-settle.service \
         ghostnote-striker.service ghostnote-out.service ghostnote-player.service ghostnote-doctor.service \
-        ghostnote-panel.service ghostnote-spool.path
+        ghostnote-panel.service ghostnote-spool.path ghostnote-poweroff.path
     # shellcheck disable=SC2046
     systemctl --root "$root" --quiet mask $(sed 's/#.*//' "$here/masked.txt")
     music_first systemd-networkd systemd-resolved systemd-timesyncd systemd-logind ssh

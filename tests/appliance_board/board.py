@@ -149,6 +149,13 @@ class Board:
                 raise BoardDead(f"not ready: {states}\n{said}")
             self.ask("pause", seconds=1.0)
 
+    def await_off(self, limit: float) -> None:
+        """Until it has switched itself off, with all written. Raises: BoardDead when it does not."""
+        try:
+            self._process.wait(limit)
+        except subprocess.TimeoutExpired:
+            raise BoardDead(f"it is not off; console: {self.said()}") from None
+
     def cut(self, chance: random.Random | None = None) -> tuple[int, int]:
         """The plug is pulled; of what was not flushed by chance something stays. Sectors: not flushed, stayed."""
         if self._off:

@@ -11,6 +11,7 @@ FORWARD = {16: KICK, 23: SNARE, 26: HI_HAT}
 BACK = {17: KICK, 24: SNARE, 27: HI_HAT}
 LINES = [*FORWARD, *BACK]
 LAMP = 5
+SHUTDOWN = 6  # a button to ground
 
 # 120 quarters a minute, 4/4: seconds of a sixteenth and of a bar.
 SIXTEENTH, BAR = 0.125, 2.0

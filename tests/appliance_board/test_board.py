@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from appliance.status.presses import HOLD
 from tests.appliance_board import concert
 from tests.appliance_board.board import UNITS, Board, new_card
 from tests.appliance_board.conftest import SETTINGS
@@ -185,3 +186,15 @@ def test_a_kernel_that_dies_is_started_again_and_plays(board_folder, board_arch,
         print(f"{words}: the watcher is back {time.monotonic() - crashed:.0f} s behind the crash")
         again.await_ready(PATIENCE)
         concert.check_answer(concert.play(again))
+
+
+def test_the_crews_button_switches_the_box_off(board_folder, board_arch, card, board):
+    board.cut()
+    file, work = card
+    with Board(board_folder, file, work, arch=board_arch) as again:
+        again.await_watcher(PATIENCE)
+        again.await_ready(PATIENCE)
+        concert.check_answer(concert.play(again))
+        again.begin("press", gpio=concert.SHUTDOWN, seconds=HOLD + 1.0)
+        again.await_off(PATIENCE)
+        assert "Power down" in again.said()

@@ -55,13 +55,17 @@ class Pad:
         return Path("/dev/snd") / f"midiC{card.name.removeprefix('card')}D0"
 
 
+def line(gpio: int) -> Path:
+    """The simulator's own files of one of the header's lines."""
+    chip = f"/sys/devices/platform/{(SIM / 'dev_name').read_text().strip()}"
+    return Path(chip) / (SIM / "bank/chip_name").read_text().strip() / f"sim_gpio{gpio}"
+
+
 class Lines:
     """The levels of the header's lines, from the simulator's own files."""
 
     def __init__(self, gpios: list[int]) -> None:
-        chip = f"/sys/devices/platform/{(SIM / 'dev_name').read_text().strip()}"
-        folder = Path(chip) / (SIM / "bank/chip_name").read_text().strip()
-        self._files = {gpio: (folder / f"sim_gpio{gpio}/value").open("rb", buffering=0) for gpio in gpios}
+        self._files = {gpio: (line(gpio) / "value").open("rb", buffering=0) for gpio in gpios}
 
     def levels(self) -> dict[int, int]:
         """What each is now."""
@@ -89,6 +93,12 @@ class Watcher:
     def levels(self, gpios: list[int]) -> dict[int, int]:
         """What each line is now."""
         return Lines(gpios).levels()
+
+    def press(self, gpio: int, seconds: float) -> None:
+        """A button from a line to ground."""
+        (line(gpio) / "pull").write_text("pull-down\n")
+        time.sleep(seconds)
+        (line(gpio) / "pull").write_text("pull-up\n")
 
     def plug(self, plugged: bool) -> None:
         """The pad's cable."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.commands.update import UNITS
+from appliance.commands.update import SPOOLED, UNITS
+from appliance.drivers.power_off import power_off_command
 from appliance.drivers.spool import NAMES
 from appliance.drivers.version_store import ROOT
 from appliance.release.chronicle import Chronicle, Outcome, Update, written
@@ -17,6 +18,7 @@ from appliance.release.manifest import Kind
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted((REPOSITORY / "boot/units").glob("*.service"))
+STRIKER = REPOSITORY / "boot/units/ghostnote-striker.service"
 SPOOL = REPOSITORY / "boot/units/ghostnote-spool.service"
 PLAYING = [file for file in FILES if file.name in UNITS]
 # The options that version 0.1.0 knows.
@@ -130,7 +132,9 @@ def test_the_pins_are_lowered_behind_the_striker_whatever_ended_it() -> None:
 def test_the_image_starts_every_service() -> None:
     build = (REPOSITORY / "boot/image/build.sh").read_text()
     enabled = build[build.index("systemctl --root") :].split("\n    systemctl --root")[0]
-    started = [file.name for file in FILES if file.name != SPOOL.name] + [SPOOL.with_suffix(".path").name]
+    started = [file.name for file in FILES if file.name != SPOOL.name] + [
+        file.name for file in SPOOL.parent.glob("*.path")
+    ]
     assert [name for name in started if name not in enabled] == []
 
 
@@ -152,6 +156,27 @@ def test_the_panel_asks_where_its_unit_says(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("GHOSTNOTE_SPOOL", "/var/lib/ghostnote/spool")
     assert _parser(["panel"]).parse_args(["panel"]).spool == Path("/var/lib/ghostnote/spool")
     assert _parser(["panel"]).parse_args(["panel", "--spool", "/elsewhere"]).spool == Path("/elsewhere")
+
+
+def test_what_was_taken_when_the_power_went_starts_the_service_that_tells_it() -> None:
+    assert f"PathExistsGlob={ROOT}/{SPOOLED}*\n" in SPOOL.with_suffix(".path").read_text()
+
+
+def test_the_crews_button_is_a_file_that_the_striker_may_lay_and_systemd_waits_for() -> None:
+    environment = re.findall("^Environment=(.*)$", STRIKER.read_text(), re.MULTILINE)
+    named = dict(one.split("=", 1) for one in environment)
+    command, file = power_off_command(named)
+    assert (command, Path(file).parent) == ("touch", Path("/run/ghostnote"))
+    path = read(STRIKER.with_name("ghostnote-poweroff.path"))["Path"]
+    assert (path["PathExists"], path["Unit"]) == (file, "poweroff.target")
+    assert power_off_command({}) == ("systemctl", "poweroff")
+
+
+def test_the_striker_may_open_whatever_it_drives_motors_by() -> None:
+    allowed = re.findall("^DeviceAllow=(\\S+) rw$", STRIKER.read_text(), re.MULTILINE)
+    assert allowed == ["char-gpiochip", "/dev/gpiomem", "char-ttyACM", "char-ttyUSB"]
+    service = read(STRIKER)["Service"]
+    assert service["SupplementaryGroups"].split() == ["gpio", "dialout"]
 
 
 @pytest.mark.parametrize("unit", UNITS)

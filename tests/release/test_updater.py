@@ -213,6 +213,22 @@ def test_a_trial_that_something_else_ended_is_an_error_that_is_said(bench, tmp_p
     assert bench.last().reason == "another did it"
 
 
+def test_what_was_unpacked_and_never_tried_is_not_gone_back_to(bench, tmp_path, key):
+    bench.updater.install(make_release(tmp_path, key))
+    bench.store.add(Version(1, 7, 0), make_version)  # and the power went while it waited for the end of a song
+    bench.store.keep(OLD, NEW, Version(1, 7, 0))
+    bench.updater.roll_back()
+    assert bench.store.running() != Version(1, 7, 0)
+    assert Version(1, 7, 0) not in bench.store.installed()
+
+
+def test_a_release_that_waited_when_the_power_went_is_told(bench):
+    bench.updater.tell_cut_off("uploaded.release")
+    assert bench.last().outcome is Outcome.REFUSED
+    assert "switched off before it was installed" in bench.last().reason
+    assert bench.store.running() == OLD
+
+
 def test_another_update_under_way_refuses_a_second_one(bench, tmp_path, key):
     import os
 

@@ -130,6 +130,15 @@ def test_nothing_is_taken_back_under_an_updater_that_is_at_it(store):
     assert "taken back" in settle(store.root).stdout
 
 
+def test_one_lock_is_for_all_kinds_of_a_box(tmp_path):
+    (tmp_path / "models").mkdir()
+    handle = VersionStore(tmp_path / "models", tmp_path).lock()
+    with pytest.raises(BlockingIOError):
+        VersionStore(tmp_path, tmp_path).lock()
+    os.close(handle)
+    os.close(VersionStore(tmp_path, tmp_path).lock())
+
+
 def test_a_first_installation_is_not_taken_back(tmp_path):
     store = VersionStore(tmp_path)
     store.add(NEW, make_version_in)
