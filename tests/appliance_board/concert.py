@@ -39,7 +39,7 @@ def play(board: Board, seconds: float = 2.6 * BAR, bars: Sequence[int] = (0,), *
     """A call in each of some bars, and what the lines did; `harm`: done to a process meanwhile (watcher.py)."""
     call = [(at + bar * BAR, key) for bar in bars for at, key in CALL]
     words = {"messages": messages(call), "gpios": LINES, "seconds": seconds, "harm": harm or None}
-    heard: dict[str, Any] = board.ask("play", limit=seconds + 120.0, **words)
+    heard: dict[str, Any] = board.ask("play", limit=10 * seconds + 120.0, **words)
     return heard
 
 

@@ -130,21 +130,24 @@ def test_a_player_that_goes_in_mid_song_does_not_stop_the_drums(board, number):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_a_groove_goes_on_without_its_player(board, number):
-    """An answer goes round; who sends it goes; the striker repeats the last whole bar, on the beat."""
+    """An answer goes round; who sends it goes. What it sent for some bars to come is struck, then the striker repeats the
+    last whole bar four times (strike.groove_bars), on the beat, and rests."""
     board.await_ready(PATIENCE)
     before = pid(board, "ghostnote-player")
     board.ask("play", messages=[(0.0, concert.LOOP)], gpios=[concert.LAMP], seconds=1.0)
-    heard = concert.play(board, 8 * concert.BAR, at=3.2 * concert.BAR, high=False, pid=before, signal=int(number))
+    heard = concert.play(board, 17 * concert.BAR, at=3.2 * concert.BAR, high=False, pid=before, signal=int(number))
     first = heard["sent"][0]
     bars = concert.bars_of(heard)
-    print(bars)
+    print(f"bars {min(bars)} to {max(bars)}: {bars[3]}")
     assert len(bars[3]) >= 3
-    assert [bars.get(bar) for bar in (4, 5)] == [bars[3], bars[3]], "the drums did not keep the groove"
+    # A loop is sent eight seconds ahead, and played alone for four bars.
+    kept = [bars.get(bar) for bar in range(4, 11)]
+    assert kept == [bars[3]] * len(kept), f"the drums did not keep the groove: {bars}"
+    assert max(bars) <= 15
+    assert set(heard["levels"].values()) == {0}
     assert max(concert.off_the_grid(at, key, first) for at, key in concert.pushes(heard)) < concert.SLACK
     print(f"back after {await_back(board, 'ghostnote-player', before, heard['harmed']):.1f} s")
     board.await_ready(PATIENCE)
-    board.ask("pause", seconds=4 * concert.BAR)
-    assert set(board.ask("levels", gpios=concert.LINES).values()) == {0}
     concert.check_answer(concert.play(board))
 
 
