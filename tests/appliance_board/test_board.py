@@ -130,7 +130,7 @@ def test_a_player_that_goes_in_mid_song_does_not_stop_the_drums(board, number):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_a_groove_goes_on_without_its_player(board, number):
-    """An answer goes round; who sends it goes. What it sent for some bars to come is struck, then the striker repeats the
+    """An answer goes round; who sends it goes. What it sent for bars to come is struck, then the striker repeats the
     last whole bar four times (strike.groove_bars), on the beat, and rests."""
     board.await_ready(PATIENCE)
     before = pid(board, "ghostnote-player")
