@@ -81,7 +81,7 @@ def verify(stream: IO[bytes], signature: bytes, signers: Path) -> None:
 
 def fits(manifest: dict[str, Any]) -> None:
     """Whether this board and its Python can run it."""
-    # A 32-bit Raspberry Pi OS on a Pi 4 has a 64-bit kernel (appliance/drivers/processor.py).
+    # A 32-bit Raspberry Pi OS on a Pi 4 has a 64-bit kernel (appliance/drivers/machine.py).
     narrow = platform.machine() == "aarch64" and sys.maxsize < 1 << 32
     here = ("armv7l" if narrow else platform.machine(), f"{sys.version_info.major}.{sys.version_info.minor}")
     meant = (manifest["machine"], manifest["python"])

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-from appliance.drivers.processor import machine
+from appliance.drivers.machine import machine
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.drivers.processor import machine
+from appliance.drivers.machine import machine
 from appliance.drivers.status_link import StatusLink
 from appliance.errors import StrikerLost, UpdateFailed
 from appliance.release.admission import Box

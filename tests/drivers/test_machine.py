@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from appliance.drivers.processor import machine
+from appliance.drivers.machine import machine
 
 
 @pytest.mark.parametrize(
