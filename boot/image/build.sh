@@ -178,6 +178,14 @@ data() { # the data partition: the release, unpacked, and room for settings
 
 settle_times() { find "$1" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +; }
 
+settle_changes() { # an inode's last change is that of the file that was copied, which nobody can set before
+    (cd "$work/data" && find . -printf '/%P\n') | LC_ALL=C sort | while read -r path; do
+        printf 'sif "%s" ctime @%s\nsif "%s" ctime_extra 0\n' "$path" "$SOURCE_DATE_EPOCH" "$path"
+    done >"$work/changes"
+    E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH debugfs -w -f "$work/changes" "$work/data.ext4" >"$work/debugfs.log" 2>&1
+    if grep -v '^debugfs' "$work/debugfs.log" | grep -q .; then head -3 "$work/debugfs.log" >&2; exit 1; fi
+}
+
 partitions() {
     say "making the partitions"
     settle_times "$work/root"
@@ -186,6 +194,7 @@ partitions() {
     truncate --size 320M "$work/data.ext4"
     E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -L GHOSTDATA -U "$data_uuid" -m 1 \
         -E "hash_seed=$data_uuid,lazy_itable_init=0,lazy_journal_init=0" -d "$work/data" "$work/data.ext4"
+    settle_changes
     settle_times "$work/initrd"
     (cd "$work/initrd" && find . | LC_ALL=C sort | cpio --quiet --reproducible -R 0:0 -o -H newc | gzip -9n) >"$work/initrd.gz"
     fat
