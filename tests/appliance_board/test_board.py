@@ -93,7 +93,9 @@ def test_all_processes_are_small(board):
     board.await_ready(PATIENCE)
     found = board.ask("memory")
     print("\n".join(f"{process}: {kilobytes}" for process, kilobytes in found.items()))
-    assert sum(kilobytes["pss"] for kilobytes in found.values()) < MEMORY
+    all_of_them = sum(kilobytes["pss"] for kilobytes in found.values())
+    print(f"together {all_of_them} kB")
+    assert all_of_them < MEMORY
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
