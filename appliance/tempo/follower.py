@@ -29,6 +29,10 @@ _FEW = 4
 _ASTRAY = 4.0
 _ASTRAY_SECONDS = 0.0005
 
+# So many ticks in a row that nobody believes are not astray: the noise is greater than the first few let it seem,
+# or the line is wrong. A clock with jitter of 1 ms looks like one of 0.3 ms once in some thousand songs.
+_MISTAKEN = 8
+
 # A step is counted again when there are so many ticks behind it, as they make a line. The line of before is that of so
 # many ticks earlier, as none of the new tempo has bent it.
 _COUNTED_AGAIN = (9, 12, 15, 18, 22, 26, 30)
@@ -55,6 +59,7 @@ class Follower:
         self._widest = math.inf  # how far (s) from its place no tick before the step was
         self._around: list[float] = []  # ticks around a step, and how many are behind it
         self._behind = 0
+        self._disbelieved = 0  # ticks in a row
         self.line = Line(-1, 0.0, 60.0 / qpm / PPQN)
         self.last: float | None = None  # when the latest tick came (s)
         self.restart()
@@ -88,6 +93,7 @@ class Follower:
         self.line = line
         self._number = line.number  # before the first tick's
         self._stepped = False
+        self._disbelieved = 0
         self._first: list[float] = []  # when the first came
         self.last = None
         self._ticks: deque[Tick] = deque(maxlen=MEMORY)
@@ -110,9 +116,23 @@ class Follower:
             return
         number = round(self.line.number_at(time))
         if number > self.line.number and self._believes(number, time):
+            self._disbelieved = 0
             self._ticks.append((number, time))
             self._note_bend()
             self._draw()
+        else:
+            self._doubt(time)
+
+    def _doubt(self, time: float) -> None:
+        """First the noise is held to be unknown again; if that does not help, the line is begun anew."""
+        self._disbelieved += 1
+        if self._disbelieved == _MISTAKEN:
+            self._bends.clear()
+        elif self._disbelieved > 2 * _MISTAKEN:
+            last = self.last
+            self._begin(Line(max(round(self.line.number_at(time)) - 1, self.line.number), time, self.line.period))
+            self._old, self.last = None, last
+            self._number_as_likely(time)
 
     def _believes(self, number: int, time: float) -> bool:
         return abs(time - self.line.time_of(number)) <= _ASTRAY * self.noise + _ASTRAY_SECONDS
