@@ -23,6 +23,7 @@ class Bridge:
         self._way = 0  # of the latest drive: 1 forward, -1 back, 0 none yet
         self._rests_since = -math.inf
         self._driven_since = -math.inf
+        self._duty_before = 0.0  # of the drive that the present one followed without a rest, until that is written
         self._changed = -math.inf  # when the duty that is driven now began
         self._hot_at = math.inf  # when a drive under way has used up the budget
         self._ending: float | None = None  # the duty of a drive whose coast is not written yet
@@ -82,14 +83,25 @@ class Bridge:
     def written(self, at: float) -> None:
         """The inputs reached the pins at `at`, later than they were computed for.
 
-        A dead time counts from there, and the drive that it ended was that much longer.
+        A dead time counts from there, and the drive that it ended was that much longer, whether a rest or another duty
+        follows it.
         """
         if self._inputs.driven:
+            self._pay(at)
             return
         if self._ending is not None and at > self._rests_since:
             self._heat.add(self._rests_since, at, self._ending)
         self._ending = None
         self._rests_since = max(self._rests_since, at)
+
+    def _pay(self, at: float) -> None:
+        """For the duty before this one, which lasted until the new one came; what is driven now is less by that."""
+        cost = self._inputs.duty**2
+        if self._duty_before and at > self._changed:
+            self._heat.add(self._changed, at, self._duty_before)
+            if cost:
+                self._hot_at = min(self._hot_at, self._changed + self._heat.left(at) / cost)
+        self._duty_before = 0.0
 
     def _must_rest(self, way: int, now: float) -> bool:
         if self._inputs.driven:
@@ -100,6 +112,7 @@ class Bridge:
         if self._inputs.driven:
             self._heat.add(self._changed, now, self._inputs.duty)
         if inputs.driven:
+            self._duty_before = self._inputs.duty if self._inputs.driven else 0.0
             self._changed = now
             cost = inputs.duty**2  # 0 of the least duties: floats end at 5e-324
             self._hot_at = now + self._heat.left(now) / cost if cost else math.inf

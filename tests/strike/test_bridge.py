@@ -145,6 +145,15 @@ def test_a_coast_that_comes_late_is_paid_for() -> None:
     assert b.heat(1.6) == pytest.approx(0.05 / 0.06)
 
 
+def test_a_lower_duty_that_comes_late_is_paid_for() -> None:
+    b = bridge(SCANT)
+    for duty, at, late in ((1.0, 1.0, 0.0), (0.3, 1.03, 0.003)):
+        b.receive(duty)
+        b.advance(at)
+        b.written(at + late)
+    assert b.heat(1.04) == pytest.approx(0.033 / 0.06)
+
+
 @given(
     st.lists(st.tuples(st.floats(0, 0.06), st.sampled_from([-1.0, -0.3, 0.0, 0.4, 1.0]), st.floats(0, 0.003))),
 )
