@@ -102,8 +102,7 @@ def _spool(args: argparse.Namespace) -> int:
     """One thing after the other; what goes wrong with one of them is told, and costs the others nothing."""
     status = 0
     with Spool(args.folder).opened() as taking:
-        _tell_cut_off(args)
-        for deed in (_install_laid, _roll_back_asked, _restart_asked):
+        for deed in (_tell_cut_off, _install_laid, _roll_back_asked, _restart_asked):
             try:
                 deed(args, taking)
             except (GhostnoteError, OSError) as error:
@@ -112,7 +111,7 @@ def _spool(args: argparse.Namespace) -> int:
     return status
 
 
-def _tell_cut_off(args: argparse.Namespace) -> None:
+def _tell_cut_off(args: argparse.Namespace, _: Taking) -> None:
     """Of what was taken from the panel when the power went, before it was installed: its folder starts the unit."""
     for folder in sorted(args.root.glob(f"{SPOOLED}*")):
         file = folder / _UPLOADED

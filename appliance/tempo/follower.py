@@ -79,8 +79,7 @@ class Follower:
     def tick(self, time: float) -> int:
         """Take a tick that came at `time`; gives its number, as far as that is known by now."""
         if self.last is not None and time - self.last > _SILENCE * self.line.period:
-            self._begin(Line(max(round(self.line.number_at(time)) - 1, self.line.number), time, self.line.period))
-            self._old = None
+            self._begin_anew(time)
         self.last = time
         if len(self._first) < _BEGINNING:
             self._number_as_likely(time)
@@ -88,6 +87,11 @@ class Follower:
             self._number_by_line(time)
         self._count_again(time)
         return max(round(self.line.number_at(time)), self.line.number)
+
+    def _begin_anew(self, time: float) -> None:
+        """From where the clock should be."""
+        self._begin(Line(max(round(self.line.number_at(time)) - 1, self.line.number), time, self.line.period))
+        self._old = None
 
     def _begin(self, line: Line) -> None:
         self.line = line
@@ -129,9 +133,8 @@ class Follower:
         if self._disbelieved == _MISTAKEN:
             self._bends.clear()
         elif self._disbelieved > 2 * _MISTAKEN:
-            last = self.last
-            self._begin(Line(max(round(self.line.number_at(time)) - 1, self.line.number), time, self.line.period))
-            self._old, self.last = None, last
+            self._begin_anew(time)
+            self.last = time
             self._number_as_likely(time)
 
     def _believes(self, number: int, time: float) -> bool:
