@@ -20,12 +20,18 @@ from tests.appliance_board.board import UNITS, BoardDead
 from tests.appliance_board.data_partition import DataPartition, grow, mount_apart
 
 _SECTOR = 512
-_STORY = """[Service]
+
+
+def player_by(source: str) -> str:
+    """What a unit's folder says for a player that hears `source`, which are words of `ghostnote run`, and no pads."""
+    return f"""[Service]
 ExecStart=
 ExecStart=/opt/ghostnote/current/bin/ghostnote run --striker /run/ghostnote/striker.sock --out /run/ghostnote/out.sock \
---control /run/ghostnote/control.sock --settings /var/lib/ghostnote/ghostnote.toml \
---story /opt/ghostnote/current/lib/share/ghostnote/stories/rock.mid
+--control /run/ghostnote/control.sock --settings /var/lib/ghostnote/ghostnote.toml {source}
 """
+
+
+_STORY = player_by("--story /opt/ghostnote/current/lib/share/ghostnote/stories/rock.mid")
 # What the container has of the computer around it.
 _MASKED = ("systemd-networkd.service", "console-getty.service", "systemd-timesyncd.service")
 

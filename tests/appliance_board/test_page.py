@@ -6,22 +6,17 @@ from types import SimpleNamespace
 import pytest
 
 from tests.appliance_board.board import UNITS
+from tests.appliance_board.container import player_by
 from tests.appliance_board.releases import make_key
 from tests.panel.box import Browser
 
 PATIENCE = 180.0  # s: ten seconds of silence, a trial of 25, and a computer that is busy
-# Nobody plays: what is asked is done when ten seconds were silent.
-_SILENT = """[Service]
-ExecStart=
-ExecStart=/opt/ghostnote/current/bin/ghostnote run --panel-pads --striker /run/ghostnote/striker.sock \
---out /run/ghostnote/out.sock --control /run/ghostnote/control.sock --settings /var/lib/ghostnote/ghostnote.toml
-"""
 
 
 @pytest.fixture(scope="module")
 def silent(box):
     folder = box.root / "etc/systemd/system/ghostnote-player.service.d"
-    (folder / "zz-silent.conf").write_text(_SILENT)
+    (folder / "zz-silent.conf").write_text(player_by("--panel-pads"))  # nobody plays on those
     box.run("systemctl daemon-reload && systemctl restart ghostnote-player")
     box.await_ready()
     return box
